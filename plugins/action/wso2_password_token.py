@@ -1,0 +1,102 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Controller door of the module: options in, a protected result out."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
+from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import unexpected
+from ansible_collections.apiops.wso2.plugins.plugin_utils import _task_protection as protection
+from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect, typed
+from ansible_collections.apiops.wso2.plugins.plugin_utils._shipped_grant import ShippedGrant, Unreachable
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Grantor, Provision, TokenProvider
+
+
+class ActionModule(ActionBase):
+    _supports_check_mode = True
+    # The result of an async task lies in a file that anybody can read.
+    _supports_async = False
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        task_vars = task_vars or {}
+        arguments = protection.take_arguments(self._task)
+        secrets = protection.secrets_in(arguments)
+        protection.forget_source(self._task, secrets)
+        # Has the base class connect, and report a lost host, while nothing is hushed yet.
+        self.TRANSFERS_FILES = not self._runs_here()
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        try:
+            options = collect(
+                arguments, specification=MODULE_OPTIONS, variables=task_vars, template=self._templar.template
+            )
+            secrets += protection.secrets_in(options)
+            return self._success(result, self._obtain(options, task_vars))
+        except Unreachable as error:
+            return {**result, "unreachable": True, "msg": redact(error.args[0], secrets)}
+        except TokenError as error:
+            return self._failure(result, error, secrets, task_vars)
+        except AnsibleError:
+            raise
+        except Exception as error:
+            return self._failure(result, unexpected(error), secrets, task_vars)
+
+    def _runs_here(self) -> bool:
+        """Is the managed node this very machine and user, so that nothing need be shipped?"""
+        return (
+            self._connection.transport == "local"
+            and not self._play_context.become
+            and not any(self._task.environment or ())
+        )
+
+    def _obtain(self, options: dict[str, Any], task_vars: dict[str, Any]) -> Provision:
+        checked = typed(options, MODULE_OPTIONS)
+        request = TokenRequest.from_options(checked)
+        provider = TokenProvider(self._grantor(options, task_vars))
+        return provider.obtain(request, refresh_token=checked["refresh_token"], require_scope=checked["require_scope"])
+
+    def _grantor(self, options: dict[str, Any], task_vars: dict[str, Any]) -> Grantor:
+        if not self._runs_here():
+            return ShippedGrant(lambda arguments: self._ship(arguments, task_vars), options)
+        # Imported where it is needed, for requests is heavy and a worker lives for one task.
+        from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
+
+        return _token_endpoint
+
+    def _ship(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        connection_context = getattr(self._connection, "_play_context", None)
+        with protection.hushed(self._task, self._play_context, connection_context):
+            return dict(self._execute_module(module_args=arguments, task_vars=task_vars))
+
+    def _success(self, result: dict[str, Any], provision: Provision) -> dict[str, Any]:
+        for warning in provision.warnings:
+            # Not in the result: a censored one loses its warnings up to ansible-core 2.18.
+            self._display.warning(f"wso2_password_token: {warning}")
+        result.update(provision.token.to_result(now=int(time.time())))
+        result.update(origin=provision.origin, changed=not self._task.check_mode)
+        protection.censor(self._task, result)
+        return result
+
+    def _failure(
+        self, result: dict[str, Any], error: TokenError, secrets: list[str], task_vars: dict[str, Any]
+    ) -> dict[str, Any]:
+        message = redact(error.message, secrets)
+        failure = {
+            name: redact(value, secrets) if isinstance(value, str) else value for name, value in error.failure().items()
+        }
+        result.update(failed=True, changed=False, msg=message, failure=failure)
+        if protection.must_stay_censored(self._task, task_vars, secrets):
+            if not self._task.no_log:
+                protection.show_failure(self._display, task_vars.get("inventory_hostname"), message)
+            protection.censor(self._task, result)
+        return result

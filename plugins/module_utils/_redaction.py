@@ -1,0 +1,79 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection apiops.wso2. It may change without notice.
+
+"""No secret leaves in a text: not raw, not url-encoded, not in base64."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, quote_plus
+
+MASK = "********"
+
+# A shorter secret occurs in ordinary words ("a" in "failed"); it is masked only where it stands alone,
+# because masking it everywhere would spell it out and leave nothing of the message.
+_ANYWHERE_FROM = 8
+# Fewer base64 characters than these say nothing about what they encode.
+_BASE64_FROM = 6
+
+
+def redact(text: str, secrets: Iterable[str | None]) -> str:
+    """Return TEXT with each of SECRETS, in every form in which a server may echo it, replaced by C(MASK)."""
+    forms = sorted({form for secret in secrets if secret for form in _forms(secret)}, key=len, reverse=True)
+    for form in forms:
+        text = _pattern(form).sub(MASK, text)
+    return text
+
+
+def mentions(value: object, secrets: Iterable[str | None]) -> bool:
+    """Is one of SECRETS, raw, anywhere in VALUE (a text, or mappings and sequences of texts)?"""
+    needles = [secret for secret in secrets if secret]
+    return any(needle in text for text in _texts(value) for needle in needles)
+
+
+def snippet(text: str, secrets: Iterable[str | None], *, longest: int = 200) -> str:
+    """Return TEXT on one line, without control characters and secrets, of at most LONGEST characters."""
+    line = " ".join(redact(text, secrets).split())
+    line = "".join(character for character in line if character.isprintable())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def _forms(secret: str) -> Iterator[str]:
+    yield secret
+    yield quote(secret, safe="")
+    yield quote_plus(secret)
+    yield from _base64_cores(secret.encode("utf-8", "surrogatepass"))
+
+
+def _base64_cores(secret: bytes) -> Iterator[str]:
+    """The characters that base64 must hold wherever SECRET begins in what is encoded (three alignments)."""
+    for offset in range(3):
+        encoded = base64.b64encode(b"\0" * offset + secret).decode("ascii")
+        first = (offset * 8 + 5) // 6
+        last = (offset + len(secret)) * 8 // 6
+        core = encoded[first:last]
+        if len(core) >= _BASE64_FROM:
+            yield core
+            yield core.translate(str.maketrans("+/", "-_"))
+
+
+def _pattern(form: str) -> re.Pattern[str]:
+    literal = re.escape(form)
+    return re.compile(literal if len(form) >= _ANYWHERE_FROM else rf"(?<!\w){literal}(?!\w)")
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, member in value.items():
+            yield from _texts(key)
+            yield from _texts(member)
+    elif isinstance(value, (list, tuple, set)):
+        for member in value:
+            yield from _texts(member)
+    else:
+        yield str(value)

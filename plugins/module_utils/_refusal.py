@@ -1,0 +1,139 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection apiops.wso2. It may change without notice.
+
+"""Why the endpoint handed out no token, and what to do about it.
+
+The body is asked first and the status second: a wrong password is a 400 on WSO2, and a wrong client may be a 401,
+a 404 or a 500.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import FaultBody, read_fault
+from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact, snippet
+from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+from ansible_collections.apiops.wso2.plugins.module_utils._transport import Answer
+
+
+@dataclass(frozen=True)
+class _Cure:
+    """A hint, and the answers it is for. C(error) and C(description) are patterns; None fits everything."""
+
+    hint: str
+    error: str | None = None
+    description: str | None = None
+    status: tuple[int, ...] = ()
+
+    def fits(self, error: str, description: str, status: int) -> bool:
+        return (
+            (self.error is None or re.fullmatch(self.error, error) is not None)
+            and (self.description is None or re.search(self.description, description) is not None)
+            and (not self.status or status in self.status)
+        )
+
+
+# The first that fits is taken, so the narrower stand before the wider.
+_CURES = (
+    _Cure(
+        "The account is locked: have it unlocked, or wait until the lock ends, before you try again",
+        description=r"(?i)\b17003\b|account is locked|POST_AUTHENTICATION|MaxAttemptsExceeded",
+    ),
+    _Cure("The account is locked: have it unlocked, or wait until the lock ends", error="17003"),
+    _Cure(
+        "Check the organization key: what follows the last @ of the user name is taken for the tenant",
+        description=r"Users in the tenant domain|Invalid tenant domain",
+    ),
+    _Cure("The password has expired or must be changed: sign in once by hand", description=r"Authentication Failed!"),
+    _Cure("The server's user store is in trouble: see the server's log", description=r"user store"),
+    _Cure(
+        "The refresh token is used up, expired or revoked: ask with username and password again",
+        error="invalid_grant",
+        description=r"(?i)refresh token|access token data not found|No previous access tokens",
+    ),
+    _Cure("Check username and password; each further wrong attempt may lock the account", error="invalid_grant"),
+    _Cure(
+        "Enable the password grant for the application, or have the administrator enable it on the server",
+        error="unauthorized_client|unsupported_grant_type",
+    ),
+    _Cure(
+        "The password grant is switched off on the server: [oauth.grant_type.password] in deployment.toml",
+        error="invalid_request",
+        description=r"Unsupported grant_type",
+    ),
+    _Cure("The application is disabled or revoked", description=r"not in active state|Application is disabled"),
+    _Cure(
+        "Check consumer_key and consumer_secret, also for a line end at the end of the secret", error="invalid_client"
+    ),
+    _Cure("Check consumer_key and consumer_secret, also for a line end at the end of the secret", status=(401,)),
+    _Cure("Ask only for scopes that the application and the user have", error="invalid_scope"),
+    _Cure("The server asks for patience: try again later", status=(429,)),
+    _Cure("The gateway has suspended the endpoint for about 30 s: try again later", error="303001"),
+    _Cure("The gateway cannot reach the key manager: see the gateway's log", error=r"1015\d\d"),
+    _Cure(
+        "An API Manager from version 4 on has its token endpoint at https://HOST:9443/oauth2/token",
+        status=(404, 405),
+    ),
+    _Cure(
+        "Set token_url to the token endpoint itself: a redirect is not followed, so that no password goes astray",
+        status=(301, 302, 303, 307, 308),
+    ),
+    _Cure("The server is in trouble: try again later, and see the server's log", status=(408, 500, 502, 503, 504)),
+)
+
+_ONE_AT = re.compile(r"[^@]+@[^@]+")
+
+
+def refusal(answer: Answer, request: TokenRequest, *, secrets: list[str]) -> TokenError:
+    """The error for ANSWER, which holds no token. SECRETS: what must not be shown of its texts."""
+    fault = read_fault(answer.body)
+    error = snippet(fault.error, secrets) if fault.error else None
+    description = snippet(fault.description, secrets) if fault.description else None
+    return TokenError(
+        _cause(answer, fault, error, description),
+        hint=_hint(answer, fault, request),
+        error=error,
+        error_description=description,
+        http_status=answer.status,
+        url=redact(request.shown_url, secrets),
+        attempts=answer.attempts,
+        retry_after=answer.retry_after,
+    )
+
+
+def _cause(answer: Answer, fault: FaultBody, error: str | None, description: str | None) -> str:
+    said = ": ".join(text.rstrip(". ") for text in (error, description) if text)
+    if fault.kind == "empty":
+        return f"the token endpoint answered HTTP {answer.status} with an empty body"
+    if fault.kind == "html":
+        return f"the token endpoint answered HTTP {answer.status} with an HTML page" + (f", {said}" if said else "")
+    if answer.status < 300 and fault.kind == "other":
+        return f"the token endpoint answered HTTP {answer.status} without an access token"
+    if not said:
+        return f"the token endpoint answered HTTP {answer.status} in a form that is not known"
+    return f"the token endpoint answered HTTP {answer.status}, {said}"
+
+
+def _hint(answer: Answer, fault: FaultBody, request: TokenRequest) -> str:
+    error, description = fault.error or "", fault.description or ""
+    if error == "invalid_grant" and _lacks_organization(request):
+        return (
+            "Check username and password; WSO2 may take what follows the only @ of the user name for the tenant, "
+            "so set organization if the user belongs to one. Each further wrong attempt may lock the account"
+        )
+    for cure in _CURES:
+        if cure.fits(error, description, answer.status):
+            return cure.hint
+    if fault.kind == "html" or answer.status < 300:
+        return "Check that token_url is a token endpoint, such as https://HOST:9443/oauth2/token"
+    return "See the server's log"
+
+
+def _lacks_organization(request: TokenRequest) -> bool:
+    return request.username is not None and _ONE_AT.fullmatch(request.username) is not None

@@ -1,0 +1,94 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection apiops.wso2. It may change without notice.
+
+"""When a request is sent again: urllib3's retries, bound by one deadline."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import Any
+
+try:
+    from urllib3.exceptions import InvalidHeader, MaxRetryError
+    from urllib3.util.retry import Retry
+except ImportError:  # _transport says so before anything here is used
+    Retry = object  # type: ignore[assignment,misc]
+
+# No other 4xx: a rejected password that is sent again counts towards the lock of the account.
+TRANSIENT_STATUSES = (408, 429, 500, 502, 503, 504)
+
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 10.0
+
+
+class BoundedRetry(Retry):
+    """Retries connection errors and C(TRANSIENT_STATUSES), and gives up rather than sleep past the deadline."""
+
+    # urllib3 would also retry a 413 that carries Retry-After.
+    RETRY_AFTER_STATUS_CODES = frozenset()  # type: ignore[assignment]
+
+    # urllib3 makes a new object for each attempt; what all of them share hangs on these two.
+    _deadline = float("inf")
+    _sent: list[None]
+
+    @classmethod
+    def until(cls, deadline: float, *, retries: int) -> BoundedRetry:
+        """DEADLINE: on the monotonic clock. RETRIES: attempts after the first."""
+        retry = cls(
+            total=retries,
+            connect=retries,
+            status=retries,
+            # An exchange that broke off may have been served; TLS and proxy errors do not pass by themselves.
+            read=0,
+            other=0,
+            redirect=0,
+            allowed_methods=None,
+            status_forcelist=TRANSIENT_STATUSES,
+            raise_on_status=False,
+            respect_retry_after_header=True,
+        )
+        retry._deadline = deadline
+        retry._sent = [None]
+        return retry
+
+    @property
+    def attempts(self) -> int:
+        """Requests sent, or tried to be sent, so far."""
+        return len(self._sent)
+
+    def new(self, **changes: Any) -> BoundedRetry:
+        retry = super().new(**changes)
+        retry._deadline = self._deadline
+        retry._sent = self._sent
+        return retry
+
+    def increment(self, *args: Any, **kwargs: Any) -> BoundedRetry:
+        retry = super().increment(*args, **kwargs)
+        response = kwargs.get("response")
+        pause = self.get_retry_after(response) if response is not None else None
+        if time.monotonic() + (pause or 0) >= self._deadline:
+            raise MaxRetryError(kwargs.get("_pool"), "", kwargs.get("error"))  # type: ignore[arg-type]
+        self._sent.append(None)
+        return retry
+
+    def get_backoff_time(self) -> float:
+        """Doubling pauses, half of each random, so that many nodes do not come back at the same moment."""
+        pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** max(0, len(self.history) - 1))
+        jitter = random.uniform(0.5, 1.0)  # noqa: S311 - no secret comes of it
+        return float(min(pause * jitter, max(0.0, self._deadline - time.monotonic())))
+
+    def get_retry_after(self, response: Any) -> int | None:
+        return self.seconds_asked(response.headers.get("Retry-After"))
+
+    def seconds_asked(self, retry_after: str | None) -> int | None:
+        """Whole seconds from a C(Retry-After) header, which holds seconds or a date; None when it says neither."""
+        if retry_after is None:
+            return None
+        try:
+            return round(self.parse_retry_after(retry_after))
+        except (InvalidHeader, ValueError, TypeError, OverflowError):
+            return None

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection apiops.wso2. It may change without notice.
+
+"""The token endpoint: one function per grant, each of which sends one form and reads one answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import json_object
+from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
+from ansible_collections.apiops.wso2.plugins.module_utils._refusal import refusal
+from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+from ansible_collections.apiops.wso2.plugins.module_utils._transport import Answer, post_form
+from ansible_collections.apiops.wso2.plugins.module_utils._transport_error import TransportError
+
+
+def password_grant(request: TokenRequest, *, clock: Callable[[], float] = time.time) -> Token:
+    """Ask for a token with the user's password (RFC 6749, section 4.3). Raises C(TokenError)."""
+    form = {"grant_type": "password", "username": request.username or "", "password": request.password or ""}
+    if request.scope:
+        form["scope"] = " ".join(request.scope)
+    return _grant(request, form, secrets=request.secrets(), clock=clock)
+
+
+def refresh_grant(request: TokenRequest, refresh_token: str, *, clock: Callable[[], float] = time.time) -> Token:
+    """Renew the token that REFRESH_TOKEN belongs to (RFC 6749, section 6). Raises C(TokenError).
+
+    No scope is sent: that keeps the granted ones, while naming one that was dropped would be refused.
+    """
+    form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    return _grant(request, form, secrets=[*request.secrets(), refresh_token], clock=clock)
+
+
+def _grant(request: TokenRequest, form: Mapping[str, str], *, secrets: list[str], clock: Callable[[], float]) -> Token:
+    asked_at = int(clock())
+    basic, credentials = _client_authentication(request)
+    try:
+        answer = post_form(request.token_url, {**form, **credentials}, basic=basic, settings=request.transport)
+    except TransportError as error:
+        error.url = redact(request.shown_url, secrets)
+        raise
+    members = _token_members(answer)
+    if members is None:
+        raise refusal(answer, request, secrets=secrets)
+    return Token.from_answer(members, asked_at=asked_at)
+
+
+def _token_members(answer: Answer) -> dict[str, Any] | None:
+    """The members of a token answer; None when it is none. A 200 alone proves nothing: welcome pages have it too."""
+    members = json_object(answer.body) if 200 <= answer.status < 300 else None
+    token = members.get("access_token") if members else None
+    return members if isinstance(token, str) and token else None
+
+
+def _client_authentication(request: TokenRequest) -> tuple[tuple[str, str] | None, dict[str, str]]:
+    """The Basic pair and the form members that tell who the consumer is; never both (RFC 6749, section 2.3)."""
+    if request.consumer_secret is None:
+        return None, {"client_id": request.consumer_key}
+    if request.client_authentication == "body":
+        return None, {"client_id": request.consumer_key, "client_secret": request.consumer_secret}
+    return (request.consumer_key, request.consumer_secret), {}

@@ -1,0 +1,245 @@
+#!/usr/bin/python
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documentation of the module, and its remote arm: one grant, sent from the managed node."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: wso2_password_token
+short_description: Get a WSO2 access token by the password grant
+version_added: 0.1.0
+author:
+  - apiops.wso2 contributors (@apiops)
+description:
+  - Asks the token endpoint of WSO2 API Manager, WSO2 Identity Server or a server like them for a user's access token,
+    by the OAuth 2.0 password grant, and returns the access token, the refresh token and the expiry.
+  - The result is hidden in every output, without C(no_log), while C(register) holds the real values.
+    Failures stay readable, and show no secret.
+  - Each option but O(state) and O(refresh_token) may also be given as the variable C(wso2_OPTION), the environment
+    variable C(WSO2_OPTION) on the control node, or, except for secrets, as C(OPTION) in the section C([wso2]) of
+    C(ansible.cfg); the first found wins. So a task with nothing below its name works when the inventory holds the rest.
+  - If the task runs on the control node itself, with a local connection and neither C(become) nor C(environment), the
+    request is sent from there and no module is shipped. Otherwise the request is sent from the managed node.
+extends_documentation_fragment:
+  - apiops.wso2.wso2_token
+  - ansible.builtin.action_common_attributes
+options:
+  state:
+    description:
+      - V(present) gets a token.
+    type: str
+    choices: [present]
+    default: present
+  refresh_token:
+    description:
+      - A refresh token to renew. When the server refuses it and O(username) and O(password) are there,
+        they are used instead.
+      - On WSO2, renewing a token revokes the access token that it replaces.
+    type: str
+attributes:
+  check_mode:
+    support: full
+    details: A token is asked for as usual, since later tasks need it; RV(changed) is V(false).
+  diff_mode:
+    support: none
+  platform:
+    platforms: posix
+seealso:
+  - plugin: apiops.wso2.wso2_password_token
+    plugin_type: lookup
+  - name: OAuth 2.0 password grant
+    description: The grant, as RFC 6749 describes it.
+    link: https://www.rfc-editor.org/rfc/rfc6749#section-4.3
+  - name: Best current practice for OAuth 2.0 security
+    description: Why the password grant is to be avoided where another is possible.
+    link: https://www.rfc-editor.org/rfc/rfc9700#section-2.4
+"""
+
+EXAMPLES = r"""
+- name: Get a token with what the inventory says
+  apiops.wso2.wso2_password_token:
+  register: wso2
+
+- name: Call an API with it
+  ansible.builtin.uri:
+    url: "{{ api_url }}/orders"
+    headers:
+      Authorization: "{{ wso2.authorization }}"
+    ca_path: "{{ wso2_ca_path | default(omit) }}"
+    return_content: true
+  # The request holds the token, which releases of ansible-core before 2.22 show from -v on.
+  no_log: true
+
+- name: Get a token once for all hosts, from the control node
+  apiops.wso2.wso2_password_token:
+    token_url: "{{ token_url }}"
+    consumer_key: "{{ consumer_key }}"
+    consumer_secret: "{{ consumer_secret }}"
+    username: john@johns.org
+    organization: johnsorg
+    password: "{{ john_password }}"
+    scope:
+      - orders_read
+      - orders_write
+  register: wso2
+  run_once: true
+  delegate_to: localhost
+
+- name: Insist on every scope, with a private certificate authority and some patience
+  apiops.wso2.wso2_password_token:
+    ca_path: "{{ ca_path }}"
+    scope: orders_read
+    require_scope: true
+    timeout: 60
+    retries: 5
+  register: wso2
+
+- name: Renew a token, or ask with the password where it cannot be renewed any more
+  apiops.wso2.wso2_password_token:
+    refresh_token: "{{ wso2.refresh_token }}"
+  register: wso2
+"""
+
+RETURN = r"""
+access_token:
+  description: The access token.
+  returned: success
+  type: str
+  sample: 0b9e6c1a-1111-3222-8333-9f0a0b0c0d0e
+refresh_token:
+  description: The refresh token, or null when the server gave none.
+  returned: success
+  type: str
+  sample: 7c1d2e3f-4444-3555-8666-1a2b3c4d5e6f
+token_type:
+  description: The type of the token, as the server wrote it.
+  returned: success
+  type: str
+  sample: Bearer
+authorization:
+  description: The value of an C(Authorization) header that carries the token.
+  returned: success
+  type: str
+  sample: Bearer 0b9e6c1a-1111-3222-8333-9f0a0b0c0d0e
+scope:
+  description: The scopes granted, in the server's order; empty when the server named none.
+  returned: success
+  type: list
+  elements: str
+  sample: [orders_read]
+expires_in:
+  description: The seconds for which the token is still good, or null when it never expires or the server did not say.
+  returned: success
+  type: int
+  sample: 3600
+expires_at:
+  description: The time at which the token ends, in UTC and ISO 8601, or null like RV(expires_in).
+  returned: success
+  type: str
+  sample: '2026-11-22T12:00:00Z'
+expires:
+  description: Whether the token ends at some time, be it known or not. V(false) only if the server says it never does.
+  returned: success
+  type: bool
+  sample: true
+id_token:
+  description: The OpenID Connect ID token, or null. WSO2 gives one if the scope C(openid) is granted.
+  returned: success
+  type: str
+  sample: null
+extra:
+  description: Whatever else the server answered.
+  returned: success
+  type: dict
+  sample: {}
+origin:
+  description:
+    - Where the token comes from. V(granted) is a password grant, V(refreshed) the renewal of O(refresh_token).
+  returned: success
+  type: str
+  sample: granted
+failure:
+  description: What went wrong, beside the sentence in C(msg). It holds no secret, no header and no body.
+  returned: failure
+  type: dict
+  contains:
+    error:
+      description: The error code of the server, or null.
+      type: str
+      sample: invalid_grant
+    error_description:
+      description: What the server says about it, or null.
+      type: str
+      sample: Authentication failed for john@johns.org@johnsorg
+    http_status:
+      description: The status of the last answer, or null when there was none.
+      type: int
+      sample: 400
+    url:
+      description: The endpoint that was asked, or null when none was.
+      type: str
+      sample: https://wso2.example.com:9443/oauth2/token
+    attempts:
+      description: The number of requests that were sent.
+      type: int
+      sample: 1
+    retry_after:
+      description: The seconds that the server asked to wait, or null.
+      type: int
+      sample: null
+    hint:
+      description: What to do about it, or null.
+      type: str
+      sample: Check username and password; each further wrong attempt may lock the account
+"""
+
+import time
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
+from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
+from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import password_grant, refresh_grant
+from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS, SECRET_OPTIONS
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import unexpected
+
+
+def fetch(options: dict[str, Any]) -> Token:
+    """Send the one request that OPTIONS call for: a renewal if they name a refresh token, else a password grant."""
+    request = TokenRequest.from_options(options)
+    if options["refresh_token"]:
+        return refresh_grant(request, options["refresh_token"])
+    return password_grant(request)
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec=MODULE_OPTIONS, supports_check_mode=True)
+    secrets = [module.params[name] for name in SECRET_OPTIONS]
+    failed = None
+    try:
+        token = fetch(module.params)
+    except TokenError as error:
+        failed = error
+    except Exception as error:
+        failed = unexpected(error)
+
+    # With a password such as "a" or "36", AnsibleModule would cut these letters out of all that is returned.
+    # The action plugin hides the result as a whole, and no text of a failure holds a secret.
+    module.no_log_values = set()
+    nothing: dict[str, Any] = {"module_args": {}}
+    if failed is not None:
+        message = redact(failed.message, secrets)
+        module.fail_json(msg=message, failure=failed.failure(), invocation=nothing)
+    origin = "refreshed" if module.params["refresh_token"] else "granted"
+    result = token.to_result(now=int(time.time()))
+    module.exit_json(changed=not module.check_mode, origin=origin, invocation=nothing, **result)
+
+
+if __name__ == "__main__":
+    main()
