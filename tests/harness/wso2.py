@@ -1,0 +1,83 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The running WSO2 simulator as tests hold it: where it is, what it is told, what it saw."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+from server_process import running
+
+_SIMULATOR = Path(__file__).resolve().parent.parent / "simulator"
+
+
+class Wso2:
+    """facts: the members of the ready file, among them C(token_url), C(ca_path) and C(api_url)."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        self.facts = facts
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.facts[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def reset(self, **settings: Any) -> None:
+        """Back to the seeds and an empty journal, with SETTINGS changed."""
+        self._control("POST", "reset")
+        if settings:
+            self._control("PATCH", "settings", settings)
+
+    def queue_fault(self, kind: str, *, times: int = 1, path: str = "token", **parameters: Any) -> None:
+        """Answer the next TIMES requests to PATH with a fault."""
+        self._control("POST", "faults", {"kind": kind, "times": times, "path": path, **parameters})
+
+    def put_user(self, name: str, **members: Any) -> None:
+        """Add or change a user."""
+        self._control("PUT", f"users/{requests.utils.quote(name, safe='')}", members)
+
+    def put_application(self, key: str, **members: Any) -> None:
+        """Add or change an application."""
+        self._control("PUT", f"applications/{requests.utils.quote(key, safe='')}", members)
+
+    def journal(self) -> list[dict[str, Any]]:
+        """Each request as it arrived, the control API's own left out."""
+        entries: list[dict[str, Any]] = self._control("GET", "journal")
+        return entries
+
+    def token_requests(self) -> list[dict[str, Any]]:
+        """The requests to a token endpoint."""
+        return [entry for entry in self.journal() if entry["path"].rstrip("/").endswith("/token")]
+
+    def is_active(self, token: str) -> bool:
+        """Does the server honour TOKEN now?"""
+        answer = requests.post(
+            self.introspect_url, data={"token": token}, auth=("admin", "admin"), verify=self.ca_path, timeout=10
+        )
+        return bool(answer.json()["active"])
+
+    def _control(self, method: str, path: str, content: Any = None) -> Any:
+        url = f"{self.control_url}/{path}"
+        answer = requests.request(method, url, json=content, verify=self.ca_path, timeout=10)
+        assert answer.ok, answer.text
+        return answer.json()
+
+
+@contextmanager
+def running_wso2(directory: Path, *options: str) -> Iterator[Wso2]:
+    """Start a simulator on free ports, with and without TLS."""
+    ready_file = directory / "ready.json"
+    command = [sys.executable, "-m", "wso2_simulator", "--port", "0", "--http-port", "0", "--ready-file"]
+    command += [str(ready_file), "--state-dir", str(directory / "state"), *options]
+    environment = {**os.environ, "PYTHONPATH": str(_SIMULATOR), "PYTHONDONTWRITEBYTECODE": "1"}
+    with running(command, ready_file=ready_file, log_path=directory / "wso2.log", environment=environment) as facts:
+        yield Wso2(facts)

@@ -1,0 +1,63 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The real servers as fixtures: each is started once per test run, by its own process.
+
+``real_server`` is parametrised over both servers. Its attributes are the members of the ready file, as
+``ready_file.py`` lists them, and ``state_dir``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from server_process import running
+
+SERVE = Path(__file__).resolve().parent / "serve.py"
+SERVER_NAMES = ("django_oauth_toolkit", "node_oauth2_server")
+
+# The first start of the node server waits for npm, which may have to download everything.
+_READY_SECONDS = 300.0
+
+StartServer = Callable[[str, Path], AbstractContextManager[SimpleNamespace]]
+
+
+@pytest.fixture(scope="session")
+def npm_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where npm installs to: kept between runs when the environment names a directory."""
+    named = os.environ.get("APIOPS_INTEROP_NPM_DIR")
+    return Path(named) if named else tmp_path_factory.getbasetemp() / "interop-npm"
+
+
+@pytest.fixture(scope="session")
+def start_server(npm_dir: Path) -> StartServer:
+    """Return a context manager that runs a server, for tests that need one of their own."""
+
+    @contextmanager
+    def started(name: str, directory: Path) -> Iterator[SimpleNamespace]:
+        ready_file = directory / "ready.json"
+        state_dir = directory / "state"
+        options = ["--state-dir", str(state_dir), "--ready-file", str(ready_file), "--npm-dir", str(npm_dir)]
+        # -B: the checkout is to stay free of byte code.
+        command = [sys.executable, "-B", str(SERVE), name, *options]
+        log_path = directory / "serve.log"
+        with running(command, ready_file=ready_file, log_path=log_path, ready_seconds=_READY_SECONDS) as facts:
+            yield SimpleNamespace(state_dir=state_dir, **facts)
+
+    return started
+
+
+@pytest.fixture(scope="session", params=SERVER_NAMES)
+def real_server(
+    request: pytest.FixtureRequest, start_server: StartServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SimpleNamespace]:
+    """A running server."""
+    with start_server(request.param, tmp_path_factory.mktemp(request.param)) as server:
+        yield server

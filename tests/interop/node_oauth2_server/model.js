@@ -1,0 +1,55 @@
+// Copyright (c) 2026, apiops.wso2 contributors
+// GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// What the library asks its user to keep: clients, users and tokens, here in memory.
+
+'use strict';
+
+function createModel(seed) {
+  const grants = ['password', 'refresh_token'];
+  const user = { username: seed.username };
+  // A Map: a client id or a token named like a member of Object.prototype must stay unknown.
+  const secrets = new Map([[seed.consumer_key, seed.consumer_secret], [seed.public_consumer_key, undefined]]);
+  const byAccessToken = new Map();
+  const byRefreshToken = new Map();
+
+  return {
+    // The secret is undefined or empty when the client sent none, which is right for the public client alone.
+    async getClient(id, secret) {
+      return secrets.has(id) && secrets.get(id) === (secret || undefined) ? { id, grants } : null;
+    },
+
+    async getUser(username, password) {
+      return username === seed.username && password === seed.password ? user : null;
+    },
+
+    // A request without a scope gets all of them.
+    async validateScope(_user, _client, scope = seed.scopes) {
+      return scope.every((one) => seed.scopes.includes(one)) ? scope : false;
+    },
+
+    async saveToken(token, client, owner) {
+      const kept = { ...token, client, user: owner };
+      byAccessToken.set(kept.accessToken, kept);
+      byRefreshToken.set(kept.refreshToken, kept);
+      return kept;
+    },
+
+    async getAccessToken(value) {
+      return byAccessToken.get(value) || null;
+    },
+
+    async getRefreshToken(value) {
+      return byRefreshToken.get(value) || null;
+    },
+
+    // Called by the refresh grant. One record holds both tokens, so the access token goes with the refresh token.
+    async revokeToken(token) {
+      byAccessToken.delete(token.accessToken);
+      return byRefreshToken.delete(token.refreshToken);
+    },
+  };
+}
+
+module.exports = { createModel };
