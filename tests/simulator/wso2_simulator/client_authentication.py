@@ -1,0 +1,114 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who the client is: HTTP Basic, the body, a public client or a client certificate."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from . import error_texts
+from .directory import Application, Directory
+from .messages import Received
+from .refusals import invalid_request
+from .settings import Settings
+
+
+@dataclass(frozen=True)
+class Presented:
+    """What a request shows of its client.
+
+    ``method`` is one of none, basic, body, public, assertion, bearer, both (a secret in header and body), several
+    (an assertion and another method) or malformed.
+    """
+
+    method: str
+    id: str | None = None
+    secret: str | None = None
+
+    def as_json(self) -> dict[str, str | None]:
+        """Return it for the journal, secrets included: tests compare what arrived."""
+        return asdict(self)
+
+
+def presented_by(request: Received, parameters: Mapping[str, str]) -> Presented:
+    """Read the Authorization header and the body; nothing is verified here."""
+    header = request.header("Authorization") or ""
+    in_body = _in_body(parameters)
+    if header.startswith("Basic"):
+        if in_body.method == "assertion":
+            return Presented("several", in_body.id)
+        if in_body.method == "body":
+            return Presented("both", in_body.id, in_body.secret)
+        return decode_basic(header)
+    if header.startswith("Bearer "):
+        return Presented("bearer", None, header.removeprefix("Bearer "))
+    return in_body
+
+
+def _in_body(parameters: Mapping[str, str]) -> Presented:
+    client_id, secret = parameters.get("client_id"), parameters.get("client_secret")
+    if "client_assertion" in parameters:
+        return Presented("assertion" if secret is None else "several", client_id)
+    if secret is not None:
+        return Presented("body", client_id, secret)
+    return Presented("none") if client_id is None else Presented("public", client_id)
+
+
+def decode_basic(header: str) -> Presented:
+    """Decode like WSO2: base64, UTF-8, split at colons, exactly two parts, and no percent-decoding.
+
+    Java's ``split`` drops trailing empty parts, hence an empty secret is malformed too.
+    """
+    pieces = header.split(" ")
+    if len(pieces) != len(("Basic", "value")) or pieces[0] != "Basic":
+        return Presented("malformed")
+    try:
+        decoded = base64.b64decode(pieces[1], validate=True).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return Presented("malformed")
+    parts = decoded.split(":")
+    while parts and not parts[-1]:
+        parts.pop()
+    if len(parts) != len(("id", "secret")):
+        return Presented("malformed")
+    return Presented("basic", parts[0], parts[1])
+
+
+def authenticated_client(
+    request: Received, presented: Presented, directory: Directory, settings: Settings
+) -> Application:
+    """Return the application that the request comes from; raises Refusal."""
+    _refuse_form(presented, settings)
+    client_id = presented.id or ""
+    application = directory.application(client_id)
+    if application is None:
+        raise error_texts.unknown_client(settings, client_id)
+    if application.state != "active":
+        raise error_texts.inactive_application(settings, application)
+    if application.authentication not in {"any", presented.method}:
+        raise error_texts.pinned_method(settings)
+    if not _proven(request, presented, application):
+        raise error_texts.wrong_secret(settings)
+    return application
+
+
+def _refuse_form(presented: Presented, settings: Settings) -> None:
+    if presented.method == "malformed":
+        raise error_texts.malformed_basic(settings)
+    if presented.method == "both":
+        raise error_texts.both_methods(settings)
+    if presented.method == "several":
+        raise invalid_request(settings, error_texts.SEVERAL_METHODS)
+    if presented.method not in {"basic", "body", "public"} or not presented.id:
+        raise error_texts.no_client_authentication(settings)
+
+
+def _proven(request: Received, presented: Presented, application: Application) -> bool:
+    if presented.method == "public":
+        by_certificate = application.certificate_name is not None
+        return request.client_certificate == application.certificate_name if by_certificate else application.public
+    return bool(application.secret) and presented.secret == application.secret

@@ -1,0 +1,29 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulator's own clock, which tests can move forward instead of waiting."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+
+class Clock:
+    """Epoch seconds from a source, plus whatever the control API advanced it by."""
+
+    def __init__(self, source: Callable[[], float] = time.time) -> None:
+        self._source = source
+        self._offset = 0.0
+
+    def now(self) -> float:
+        """Return the simulated time in epoch seconds."""
+        return self._source() + self._offset
+
+    def advance(self, seconds: float) -> None:
+        """Move the simulated time by the given number of seconds (negative: back)."""
+        self._offset += seconds
+
+    def reset(self) -> None:
+        """Show the source's own time again."""
+        self._offset = 0.0

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The control API: not part of WSO2, never journaled, for tests and for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+from . import json_checks as check
+from .directory import User, as_json
+from .fault_queue import parse_fault
+from .messages import Answer, Received, json_answer
+from .simulation import Simulation
+
+CONTROL_BASE = "/_simulator"
+Action = Callable[[Simulation, Any, str], Any]
+
+
+def control_answer(simulation: Simulation, request: Received) -> Answer:
+    """Answer a control request: 200 with JSON, or 400, 404, 405 with one sentence in ``error``."""
+    room, _slash, name = request.path.removeprefix(CONTROL_BASE).strip("/").partition("/")
+    actions = {method: action for (method, place), action in ACTIONS.items() if place == room}
+    if not actions or bool(name) != (room in NAMED):
+        places = ", ".join(sorted({f"/{place}/<name>" if place in NAMED else f"/{place}" for _m, place in ACTIONS}))
+        return json_answer(404, {"error": f"There is no such control address; there are {places}."})
+    if request.method not in actions:
+        return json_answer(405, {"error": f"Use {' or '.join(actions)} here."})
+    try:
+        content = json.loads(request.body) if request.body.strip() else {}
+        return json_answer(200, actions[request.method](simulation, content, unquote(name)))
+    except ValueError as error:
+        return json_answer(400, {"error": f"{str(error)[:1].upper()}{str(error)[1:]}."})
+
+
+def _journal(simulation: Simulation, _content: Any, _name: str) -> Any:
+    return simulation.journal.as_json()
+
+
+def _forget_journal(simulation: Simulation, _content: Any, _name: str) -> Any:
+    simulation.journal.clear()
+    return {}
+
+
+def _counts(simulation: Simulation, _content: Any, _name: str) -> Any:
+    return simulation.journal.counts()
+
+
+def _settings(simulation: Simulation, _content: Any, _name: str) -> Any:
+    return simulation.settings.as_json()
+
+
+def _change_settings(simulation: Simulation, content: Any, _name: str) -> Any:
+    simulation.settings = simulation.settings.changed(content)
+    return simulation.settings.as_json()
+
+
+def _queue_fault(simulation: Simulation, content: Any, _name: str) -> Any:
+    simulation.faults.add(parse_fault(content))
+    return {"queued": len(simulation.faults)}
+
+
+def _drop_faults(simulation: Simulation, _content: Any, _name: str) -> Any:
+    simulation.faults.clear()
+    return {"queued": 0}
+
+
+def _put_user(simulation: Simulation, content: Any, name: str) -> Any:
+    user = simulation.directory.put_user(name, content)
+    if _ends_sessions(user, content):
+        simulation.tokens.revoke_user(user.qualified_name)
+    return as_json(user)
+
+
+def _ends_sessions(user: User, content: dict[str, Any]) -> bool:
+    """A lock and a new password revoke what the user holds, on WSO2 as here."""
+    return user.state == "locked" or "password" in content
+
+
+def _put_application(simulation: Simulation, content: Any, name: str) -> Any:
+    return as_json(simulation.directory.put_application(name, content))
+
+
+def _tokens(simulation: Simulation, _content: Any, _name: str) -> Any:
+    return simulation.tokens.as_json()
+
+
+def _reset(simulation: Simulation, _content: Any, _name: str) -> Any:
+    simulation.reset()
+    return simulation.settings.as_json()
+
+
+def _move_clock(simulation: Simulation, content: Any, _name: str) -> Any:
+    moved = check.checked(content, {"advance": check.number(float("-inf"))}, "the clock")
+    if "advance" not in moved:
+        raise ValueError("the clock needs 'advance', a number of seconds")
+    simulation.clock.advance(moved["advance"])
+    return {"now": simulation.clock.now()}
+
+
+def _clock(simulation: Simulation, _content: Any, _name: str) -> Any:
+    return {"now": simulation.clock.now()}
+
+
+NAMED = ("users", "applications")
+ACTIONS: dict[tuple[str, str], Action] = {
+    ("GET", "journal"): _journal,
+    ("DELETE", "journal"): _forget_journal,
+    ("GET", "counts"): _counts,
+    ("GET", "settings"): _settings,
+    ("PATCH", "settings"): _change_settings,
+    ("POST", "faults"): _queue_fault,
+    ("DELETE", "faults"): _drop_faults,
+    ("PUT", "users"): _put_user,
+    ("PUT", "applications"): _put_application,
+    ("GET", "tokens"): _tokens,
+    ("POST", "reset"): _reset,
+    ("GET", "clock"): _clock,
+    ("POST", "clock"): _move_clock,
+}

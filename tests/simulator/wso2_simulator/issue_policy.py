@@ -1,0 +1,65 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How tokens are handed out under the current settings: lifetimes, re-issue and renewal."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from .component_version import V5_3_4, V6_4_176, Version
+from .directory import Application
+from .settings import Settings
+
+#: ``expires_in`` of a token that never expires: Long.MAX_VALUE / 1000 from the password grant ...
+NEVER_FROM_PASSWORD = 9223372036854775
+#: ... and undivided from the refresh grant.
+NEVER_FROM_REFRESH = 9223372036854775807
+
+
+@dataclass(frozen=True)
+class IssuePolicy:
+    """The settings that matter when a token is handed out; times are seconds."""
+
+    version: Version
+    jwt: bool
+    access_seconds: float
+    refresh_seconds: float
+    skew: float
+    renews_each_time: bool
+    keeps_previous: bool
+    rotates_refresh: bool
+    extends_refresh: bool
+    padding: int
+
+    def shown_remaining(self, remaining: float) -> float:
+        """Return the seconds a re-issued token is said to have left.
+
+        Old servers subtracted the clock skew, those between 5.6 and 6.4.111 added it, newer ones leave it out.
+        """
+        if self.version <= V5_3_4:
+            return remaining - self.skew
+        return remaining + self.skew if self.version < V6_4_176 else remaining
+
+
+def issue_policy(settings: Settings, application: Application) -> IssuePolicy:
+    """Collect the policy for one application."""
+    jwt = (application.token_format or settings.token_format) == "jwt"
+    return IssuePolicy(
+        version=settings.version,
+        jwt=jwt,
+        access_seconds=settings.access_seconds,
+        refresh_seconds=settings.refresh_seconds,
+        skew=settings.clock_skew,
+        renews_each_time=jwt or settings.renew_per_request or settings.renew_without_revoking,
+        keeps_previous=settings.renew_without_revoking,
+        rotates_refresh=settings.refresh_token != "keep",
+        extends_refresh=settings.extend_refresh_lifetime,
+        padding=settings.jwt_extra_bytes,
+    )
+
+
+def whole_seconds(seconds: float, never: int) -> int:
+    """Return ``expires_in`` as WSO2 prints it: whole seconds, or the number that stands for never."""
+    return never if math.isinf(seconds) else int(seconds)

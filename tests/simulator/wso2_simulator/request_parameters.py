@@ -1,0 +1,58 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The parameters of a token request: media types, query string, and no parameter twice."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from . import error_texts
+from .component_version import V6_4_111
+from .messages import FORM, JSON, Answer, Header, Received, Refusal
+from .refusals import invalid_request
+from .settings import Settings
+
+
+def parameters_of(request: Received, settings: Settings, *, json_too: bool) -> dict[str, str]:
+    """Return all parameters of body and query string; raises Refusal for a wrong form."""
+    fields = _body_fields(request, settings, json_too=json_too)
+    query = request.query_fields()
+    if any(name in settings.restricted_query_parameters for name, _value in query):
+        raise error_texts.sensitive_query(settings)
+    fields += query
+    if any(times > 1 for times in Counter(name for name, _value in fields).values()):
+        raise error_texts.repeated_parameters(settings)
+    return dict(fields)
+
+
+def _body_fields(request: Received, settings: Settings, *, json_too: bool) -> list[Header]:
+    allowed = [FORM]
+    if json_too and settings.version >= V6_4_111:
+        allowed.append(JSON)
+    # WSO2 neither trims nor lower-cases the media type before it compares.
+    media = request.content_type.split(";")[0]
+    if media not in allowed:
+        if media.strip().lower() in allowed:
+            raise error_texts.near_content_type(settings)
+        raise Refusal(Answer(415, outcome="wrong_media_type"))
+    return _json_fields(request, settings) if media == JSON else request.form_fields()
+
+
+def _json_fields(request: Received, settings: Settings) -> list[Header]:
+    try:
+        content = json.loads(request.body)
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise invalid_request(settings, "Malformed JSON in the request body.")
+    return [(name, value if isinstance(value, str) else json.dumps(value)) for name, value in content.items()]
+
+
+def required(parameters: dict[str, str], names: list[str], settings: Settings) -> list[str]:
+    """Return the values of the named parameters; raises Refusal when one is missing or empty."""
+    missing = [name for name in names if not parameters.get(name)]
+    if missing:
+        raise error_texts.missing_parameters(settings, missing)
+    return [parameters[name] for name in names]

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which of the requested scopes are granted. The answer never says that some were dropped."""
+
+from __future__ import annotations
+
+import re
+
+from .directory import User
+from .refusals import invalid_scope
+from .settings import Settings
+
+DEFAULT = frozenset({"default"})
+#: What a client_credentials token carries: seeing it after a password grant means the wrong grant was sent.
+APPLICATION_SCOPE = frozenset({"am_application_scope", "default"})
+
+
+def granted_scopes(requested: str, user: User, settings: Settings) -> frozenset[str]:
+    """Return the granted scopes; raises Refusal when the server refuses instead of dropping."""
+    if settings.user_store == "roles_down":
+        raise invalid_scope(settings)
+    wanted = set(requested.split())
+    kept = frozenset(scope for scope in wanted if _allowed(scope, user, settings))
+    if settings.unknown_scope == "refuse" and wanted - kept - DEFAULT:
+        raise invalid_scope(settings)
+    return kept or nothing_granted(settings)
+
+
+def nothing_granted(settings: Settings) -> frozenset[str]:
+    """Return what stands for no scope at all: ``default`` (API Manager) or nothing (Identity Server)."""
+    return DEFAULT if settings.no_scope_answer == "default" else frozenset()
+
+
+def narrowed_scopes(requested: str, granted: frozenset[str], settings: Settings) -> frozenset[str]:
+    """Return the scopes of a refreshed token: all, or a subset of those granted before; raises Refusal."""
+    wanted = frozenset(requested.split())
+    if wanted - granted:
+        raise invalid_scope(settings)
+    return wanted or granted
+
+
+def scope_text(scopes: frozenset[str]) -> str:
+    """Return the scopes the way WSO2 prints them: sorted, not in the order they were asked for."""
+    return " ".join(sorted(scopes))
+
+
+def _allowed(scope: str, user: User, settings: Settings) -> bool:
+    if not user.roles:
+        return False
+    if any(re.search(pattern, scope) for pattern in settings.allow_listed_scopes):
+        return True
+    return not set(user.roles).isdisjoint(settings.scope_roles.get(scope, []))

@@ -1,0 +1,56 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The token endpoint: checks what all grants share, then hands over to one grant."""
+
+from __future__ import annotations
+
+from . import error_texts
+from .client_authentication import authenticated_client, presented_by
+from .client_credentials_grant import client_credentials_grant
+from .directory import Application
+from .messages import Answer, Received
+from .password_grant import password_grant
+from .refresh_grant import refresh_grant
+from .request_parameters import parameters_of, required
+from .settings import Settings
+from .simulation import Simulation
+
+REQUIRED = {"password": ["username", "password"], "refresh_token": ["refresh_token"], "client_credentials": []}
+GRANTS = {
+    "password": password_grant,
+    "refresh_token": refresh_grant,
+    "client_credentials": client_credentials_grant,
+}
+
+
+def token_endpoint(simulation: Simulation, request: Received, tenant: str | None) -> Answer:
+    """Answer a POST to the token endpoint; ``tenant`` is that of a tenant-qualified URL. Raises Refusal."""
+    settings = simulation.settings
+    parameters = parameters_of(request, settings, json_too=True)
+    grant = _grant_type(parameters, settings)
+    required(parameters, REQUIRED[grant], settings)
+    presented = presented_by(request, parameters)
+    application = authenticated_client(request, presented, simulation.directory, settings)
+    _refuse_foreign(application, tenant, settings)
+    if grant not in application.grants:
+        raise error_texts.grant_not_enabled(settings)
+    return GRANTS[grant](simulation, application, parameters, tenant)
+
+
+def _grant_type(parameters: dict[str, str], settings: Settings) -> str:
+    grant = parameters.get("grant_type")
+    if not grant:
+        raise error_texts.missing_grant_type(settings)
+    off = (grant == "password" and not settings.password_grant) or (
+        grant == "refresh_token" and settings.refresh_token == "none"
+    )
+    if grant not in GRANTS or off:
+        raise error_texts.unknown_grant_type(settings)
+    return grant
+
+
+def _refuse_foreign(application: Application, tenant: str | None, settings: Settings) -> None:
+    """An application is only known in its own tenant, unless it is SaaS or the URL names no tenant."""
+    if tenant is not None and not application.saas and application.tenant != tenant:
+        raise error_texts.unknown_client(settings, application.key)
