@@ -10,7 +10,7 @@ from __future__ import annotations
 
 # What the lookup and the module both understand. The plugin documentation says what each means.
 SHARED_OPTIONS: dict[str, dict[str, object]] = {
-    "token_url": {"type": "str", "default": "https://gateway.api.cloud.wso2.com/token"},
+    "token_url": {"type": "str", "default": "https://gateway.api.cloud.wso2.com/token", "no_log": False},
     "consumer_key": {"type": "str", "aliases": ["client_id"], "no_log": False},
     "consumer_secret": {"type": "str", "aliases": ["client_secret"], "no_log": True},
     "client_authentication": {"type": "str", "choices": ["basic", "body"], "default": "basic"},

@@ -136,8 +136,7 @@ def _checked_url(option: str, url: str) -> str:
         raise OptionError(option, "contains white space or control characters")
     try:
         parts = urlsplit(url)
-        host = parts.hostname
-        _ = parts.port
+        host = parts.hostname if parts.port != 0 else None
     except ValueError:
         host = None
     if not host or parts.scheme not in ("http", "https"):

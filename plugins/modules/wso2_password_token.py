@@ -42,7 +42,7 @@ options:
 attributes:
   check_mode:
     support: full
-    details: A token is asked for as usual, since later tasks need it; RV(changed) is V(false).
+    details: A token is asked for as usual, since later tasks need it; C(changed) is V(false).
   diff_mode:
     support: none
   platform:

@@ -1,0 +1,54 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# The front for people: two commands that need nothing but Python 3 and make. Behind them stand venv, pip and nox.
+
+PYTHON ?= python3
+DEMO := .venv/demo
+NOX := .venv/nox
+
+.DEFAULT_GOAL := help
+.PHONY: help demo simulator test check lint build clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(DEMO)/.ready ## Provision three hosts against a simulated WSO2
+	@PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/harness $(DEMO)/bin/python demo/run.py
+
+simulator: $(DEMO)/.ready ## Start the simulated WSO2 by hand, until Ctrl-C (ARGS="--help" tells more)
+	@PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/simulator $(DEMO)/bin/python -m wso2_simulator $(ARGS)
+
+test: $(NOX)/.ready ## Run everything: lint, sanity, unit, integration, end-to-end and interop tests
+	@$(NOX)/bin/python tests/run_all.py
+
+check: $(DEMO)/.ready ## Run the unit tests alone, in seconds
+	@PYTHONDONTWRITEBYTECODE=1 $(DEMO)/bin/python -m pytest -q tests/unit
+
+lint: $(NOX)/.ready ## Check style and types
+	@$(NOX)/bin/nox -s lint
+
+build: $(DEMO)/.ready ## Build the artefact that ansible-galaxy installs
+	@$(DEMO)/bin/ansible-galaxy collection build --force
+
+clean: ## Remove every environment, cache and result
+	rm -rf .venv .nox .cache .mypy_cache .ruff_cache .pytest_cache tests/output apiops-wso2-*.tar.gz
+
+# $(1): the directory of the environment, $(2): what to install into it, $(3): what that is, for people.
+define environment
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+	  { echo "$(PYTHON) is older than 3.10, which ansible-core 2.16 needs: make PYTHON=/path/to/python3"; exit 1; }
+	@echo "Installing $(3) into $(1) (once, about half a minute) ..."
+	@$(PYTHON) -m venv --clear $(1) || \
+	  { echo "$(PYTHON) cannot make environments; Debian and Ubuntu have that in python3-venv"; exit 1; }
+	@$(1)/bin/python -m pip install -qq --disable-pip-version-check $(2)
+	@touch $(1)/.ready
+	@echo "Installed."
+endef
+
+$(DEMO)/.ready: requirements.txt tests/requirements.txt tests/simulator/requirements.txt
+	$(call environment,$(DEMO),ansible-core -r requirements.txt -r tests/requirements.txt -r tests/simulator/requirements.txt,ansible-core and the simulator)
+
+$(NOX)/.ready: noxfile.py
+	$(call environment,$(NOX),'nox>=2026.8' 'antsibull-nox>=1.10' ansible-core uv,the test runner)

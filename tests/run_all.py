@@ -1,0 +1,115 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run every nox session, two at a time, and close with what their runners counted.
+
+The output of a session goes to C(tests/output/log/SESSION.log), and to the screen when it fails. The exit code is 0
+only if every session passed and each runner that counts has counted at least one test.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+OUTPUT = CHECKOUT / "tests" / "output"
+NOX = Path(sys.executable).with_name("nox")
+
+# Sessions whose runner writes JUnit reports. The others pass or fail as a whole.
+COUNTED = ("sanity", "units", "integration", "end-to-end")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of one session. seconds: of wall time."""
+
+    session: str
+    returncode: int
+    seconds: float
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    @property
+    def is_good(self) -> bool:
+        """A session that should have counted tests and has none ran nothing, whatever its exit code."""
+        counts = self.session.startswith(COUNTED)
+        return self.returncode == 0 and self.failed == 0 and (self.passed > 0 or not counts)
+
+
+def main() -> int:
+    """Run all, print a line for each, and the sum."""
+    shutil.rmtree(OUTPUT, ignore_errors=True)
+    (OUTPUT / "log").mkdir(parents=True)
+    started = time.monotonic()
+    with ThreadPoolExecutor() as lanes:
+        verdicts = [verdict for lane in lanes.map(_run_lane, _lanes()) for verdict in lane]
+    bad = [verdict.session for verdict in verdicts if not verdict.is_good]
+    passed, failed, skipped = (
+        sum(getattr(each, name) for each in verdicts) for name in ("passed", "failed", "skipped")
+    )
+    print(f"\n{len(verdicts)} sessions in {time.monotonic() - started:.0f} s; not good: {', '.join(bad) or 'none'}")
+    print(f"{passed} passed, {failed or len(bad)} failed, {skipped} skipped")
+    return 1 if bad else 0
+
+
+def _lanes() -> list[list[str]]:
+    """The sessions in two lanes. Those of sanity stay in one, because they share environments."""
+    listed = subprocess.run([NOX, "-l", "--json"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    # nox -l names the sessions that would run, and also those that would not.
+    sessions = [entry["session"] for entry in json.loads(listed.stdout) if entry["session"] != "matrix-generator"]
+    sanity = [name for name in sessions if name.startswith("sanity")]
+    playbooks = [name for name in sessions if name.startswith("end-to-end")]
+    rest = [name for name in sessions if name not in sanity + playbooks]
+    return [sanity + rest, playbooks]
+
+
+def _run_lane(sessions: Sequence[str]) -> list[Verdict]:
+    return [_run(session) for session in sessions]
+
+
+def _run(session: str) -> Verdict:
+    log = OUTPUT / "log" / f"{session}.log"
+    started = time.monotonic()
+    with log.open("wb") as output:
+        command = [NOX, "--no-error-on-missing-interpreters", "-s", session]
+        done = subprocess.run(command, cwd=CHECKOUT, stdout=output, stderr=subprocess.STDOUT, check=False)
+    verdict = Verdict(session, done.returncode, time.monotonic() - started, *_counts(session))
+    _tell(verdict, log)
+    return verdict
+
+
+def _counts(session: str) -> tuple[int, int, int]:
+    """Passed, failed and skipped in the JUnit reports of SESSION."""
+    cases = [
+        case
+        for report in sorted((OUTPUT / "junit" / session).glob("*.xml"))
+        for case in ElementTree.parse(report).iter("testcase")  # noqa: S314 - our own runners wrote it
+    ]
+    failed = sum(case.find("failure") is not None or case.find("error") is not None for case in cases)
+    skipped = sum(case.find("skipped") is not None for case in cases)
+    return len(cases) - failed - skipped, failed, skipped
+
+
+def _tell(verdict: Verdict, log: Path) -> None:
+    mark = "ok " if verdict.is_good else "BAD"
+    counts = f"{verdict.passed} passed, {verdict.failed} failed, {verdict.skipped} skipped" if verdict.passed else ""
+    lines = [f"{mark} {verdict.session:<18} {verdict.seconds:5.0f} s  {counts}"]
+    if not verdict.is_good:
+        lines += [log.read_text("utf-8", "replace")[-20_000:], f"(the whole log: {log.relative_to(CHECKOUT)})"]
+    # One call, so that the lanes do not write into each other's lines.
+    print("\n".join(lines), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
