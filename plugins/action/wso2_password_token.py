@@ -90,13 +90,10 @@ class ActionModule(ActionBase):
     def _failure(
         self, result: dict[str, Any], error: TokenError, secrets: list[str], task_vars: dict[str, Any]
     ) -> dict[str, Any]:
-        message = redact(error.message, secrets)
-        failure = {
-            name: redact(value, secrets) if isinstance(value, str) else value for name, value in error.failure().items()
-        }
-        result.update(failed=True, changed=False, msg=message, failure=failure)
+        shown = error.redacted(secrets)
+        result.update(failed=True, changed=False, msg=shown.message, failure=shown.failure())
         if protection.must_stay_censored(self._task, task_vars, secrets):
             if not self._task.no_log:
-                protection.show_failure(self._display, task_vars.get("inventory_hostname"), message)
+                protection.show_failure(self._display, task_vars.get("inventory_hostname"), shown.message)
             protection.censor(self._task, result)
         return result

@@ -93,7 +93,6 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
-from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError, TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_options import SECRET_OPTIONS, SHARED_OPTIONS
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
@@ -125,11 +124,11 @@ class LookupModule(LookupBase):
             secrets += [str(options[name]) for name in SECRET_OPTIONS if name in options]
             return _choose(wanted, _obtain(options))
         except TokenError as error:
-            failed = error
+            failed = error.redacted(secrets)
         except Exception as error:
             failed = unexpected(error)
         # Raised here, outside the handlers: a cause or a context would be printed with whatever its text holds.
-        raise AnsibleLookupError(f"wso2_password_token: {redact(failed.message, secrets)}")
+        raise AnsibleLookupError(f"wso2_password_token: {failed.message}")
 
 
 def _known(terms: list[Any]) -> list[str]:

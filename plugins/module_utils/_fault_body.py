@@ -33,6 +33,10 @@ class FaultBody:
     description: str | None = None
 
 
+# A title stands at the top; searching a whole monster of a page for one that never ends takes long.
+_LONGEST_HEAD = 4096
+
+
 class _NotPlainXml(Exception):
     pass
 
@@ -51,11 +55,11 @@ def read_fault(body: bytes) -> FaultBody:
     members = json_object(body)
     if members is not None:
         return _from_json(members)
-    text = body.decode("utf-8", "replace").strip()
+    text = body.decode("utf-8-sig", "replace").strip()
     if not text:
         return FaultBody("empty")
-    if re.match(r"(?i)<!doctype html|<html", text):
-        title = re.search(r"(?is)<title[^>]*>(.*?)</title>", text)
+    if re.match(r"(?i)(<\?xml[^>]*>\s*)?(<!doctype html|<html)", text):
+        title = re.search(r"(?is)<title[^>]*>(.*?)</title>", text[:_LONGEST_HEAD])
         return FaultBody("html", description=title.group(1) if title else None)
     if text.startswith("<"):
         return _from_xml(text)
@@ -91,7 +95,7 @@ def _gateway_fault(members: Mapping[str, Any]) -> FaultBody:
 
 def _leaves(text: str) -> dict[str, str]:
     """The text of each element by its local name. A document type is refused, and with it every entity."""
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     path: list[str] = []
 
     def refuse(*_args: object) -> None:
@@ -104,7 +108,7 @@ def _leaves(text: str) -> dict[str, str]:
         path.pop()
 
     def characters(data: str) -> None:
-        found[path[-1]] = found.get(path[-1], "") + data
+        found.setdefault(path[-1], []).append(data)
 
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse
@@ -112,7 +116,8 @@ def _leaves(text: str) -> dict[str, str]:
     parser.EndElementHandler = end
     parser.CharacterDataHandler = characters
     parser.Parse(text, True)
-    return {name: value.strip() for name, value in found.items() if value.strip()}
+    texts = {name: "".join(pieces).strip() for name, pieces in found.items()}
+    return {name: text for name, text in texts.items() if text}
 
 
 def _text(value: object) -> str | None:

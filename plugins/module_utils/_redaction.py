@@ -4,14 +4,14 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""No secret leaves in a text: not raw, not url-encoded, not in base64."""
+"""No secret leaves in a text: not raw, not url-encoded, not escaped, not in base64."""
 
 from __future__ import annotations
 
 import base64
+import html
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote, quote_plus
 
 MASK = "********"
 
@@ -24,9 +24,11 @@ _BASE64_FROM = 6
 
 def redact(text: str, secrets: Iterable[str | None]) -> str:
     """Return TEXT with each of SECRETS, in every form in which a server may echo it, replaced by C(MASK)."""
-    forms = sorted({form for secret in secrets if secret for form in _forms(secret)}, key=len, reverse=True)
-    for form in forms:
-        text = _pattern(form).sub(MASK, text)
+    known = [secret for secret in secrets if secret]
+    patterns = {secret: _pattern(secret) for secret in known}
+    patterns.update((core, re.escape(core)) for secret in known for core in _base64_cores(secret))
+    for form in sorted(patterns, key=len, reverse=True):
+        text = re.sub(patterns[form], MASK, text)
     return text
 
 
@@ -43,28 +45,43 @@ def snippet(text: str, secrets: Iterable[str | None], *, longest: int = 200) -> 
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
-def _forms(secret: str) -> Iterator[str]:
-    yield secret
-    yield quote(secret, safe="")
-    yield quote_plus(secret)
-    yield from _base64_cores(secret.encode("utf-8", "surrogatepass"))
+def _pattern(secret: str) -> str:
+    spelled = "".join(map(_spellings, secret))
+    return spelled if len(secret) >= _ANYWHERE_FROM else rf"(?<!\w){spelled}(?!\w)"
 
 
-def _base64_cores(secret: bytes) -> Iterator[str]:
+def _spellings(character: str) -> str:
+    """A pattern for CHARACTER raw, url-encoded by whichever rule, and escaped as in HTML, XML and JSON."""
+    if character.isascii() and character.isalnum():
+        return character
+    number = ord(character)
+    percent = "".join(f"%{byte:02x}" for byte in _bytes(character))
+    spellings = [re.escape(form) for form in {character, html.escape(character), f"\\{character}"}]
+    spellings += [f"(?i:{percent})", rf"(?i:\\u{number:04x})", f"&#0*{number};", f"(?i:&#x0*{number:x};)"]
+    if character == " ":
+        spellings.append(r"\+")
+    return f"(?:{'|'.join(spellings)})"
+
+
+def _base64_cores(secret: str) -> Iterator[str]:
     """The characters that base64 must hold wherever SECRET begins in what is encoded (three alignments)."""
+    raw = _bytes(secret)
     for offset in range(3):
-        encoded = base64.b64encode(b"\0" * offset + secret).decode("ascii")
+        encoded = base64.b64encode(b"\0" * offset + raw).decode("ascii")
         first = (offset * 8 + 5) // 6
-        last = (offset + len(secret)) * 8 // 6
+        last = (offset + len(raw)) * 8 // 6
         core = encoded[first:last]
         if len(core) >= _BASE64_FROM:
             yield core
             yield core.translate(str.maketrans("+/", "-_"))
 
 
-def _pattern(form: str) -> re.Pattern[str]:
-    literal = re.escape(form)
-    return re.compile(literal if len(form) >= _ANYWHERE_FROM else rf"(?<!\w){literal}(?!\w)")
+def _bytes(text: str) -> bytes:
+    """TEXT in UTF-8, where the environment may have brought other bytes, and JSON half a surrogate pair."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -39,6 +39,11 @@ class _Cure:
         )
 
 
+_WRONG_PASSWORD = _Cure(
+    "Check username and password; each further wrong attempt may lock the account",
+    error="invalid_grant",
+)
+
 # The first that fits is taken, so the narrower stand before the wider.
 _CURES = (
     _Cure(
@@ -57,9 +62,9 @@ _CURES = (
         error="invalid_grant",
         description=r"(?i)refresh token|access token data not found|No previous access tokens",
     ),
-    _Cure("Check username and password; each further wrong attempt may lock the account", error="invalid_grant"),
+    _WRONG_PASSWORD,
     _Cure(
-        "Enable the password grant for the application, or have the administrator enable it on the server",
+        "Enable the {grant} grant for the application, or have the administrator enable it on the server",
         error="unauthorized_client|unsupported_grant_type",
     ),
     _Cure(
@@ -87,17 +92,24 @@ _CURES = (
     _Cure("The server is in trouble: try again later, and see the server's log", status=(408, 500, 502, 503, 504)),
 )
 
+_WITHOUT_ORGANIZATION = (
+    "Check username and password; WSO2 may take what follows the only @ of the user name for the tenant, "
+    "so set organization if the user belongs to one. Each further wrong attempt may lock the account"
+)
 _ONE_AT = re.compile(r"[^@]+@[^@]+")
 
 
-def refusal(answer: Answer, request: TokenRequest, *, secrets: list[str]) -> TokenError:
-    """The error for ANSWER, which holds no token. SECRETS: what must not be shown of its texts."""
+def refusal(answer: Answer, request: TokenRequest, *, grant: str, secrets: list[str]) -> TokenError:
+    """The error for ANSWER, which holds no token.
+
+    grant: the grant that was tried, in words. secrets: what must not be shown of the answer's texts.
+    """
     fault = read_fault(answer.body)
     error = snippet(fault.error, secrets) if fault.error else None
     description = snippet(fault.description, secrets) if fault.description else None
     return TokenError(
         _cause(answer, fault, error, description),
-        hint=_hint(answer, fault, request),
+        hint=_hint(answer, fault, request).format(grant=grant),
         error=error,
         error_description=description,
         http_status=answer.status,
@@ -121,15 +133,9 @@ def _cause(answer: Answer, fault: FaultBody, error: str | None, description: str
 
 
 def _hint(answer: Answer, fault: FaultBody, request: TokenRequest) -> str:
-    error, description = fault.error or "", fault.description or ""
-    if error == "invalid_grant" and _lacks_organization(request):
-        return (
-            "Check username and password; WSO2 may take what follows the only @ of the user name for the tenant, "
-            "so set organization if the user belongs to one. Each further wrong attempt may lock the account"
-        )
     for cure in _CURES:
-        if cure.fits(error, description, answer.status):
-            return cure.hint
+        if cure.fits(fault.error or "", fault.description or "", answer.status):
+            return _WITHOUT_ORGANIZATION if cure is _WRONG_PASSWORD and _lacks_organization(request) else cure.hint
     if fault.kind == "html" or answer.status < 300:
         return "Check that token_url is a token endpoint, such as https://HOST:9443/oauth2/token"
     return "See the server's log"

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import time
 from typing import Any
 
@@ -34,6 +35,7 @@ class BoundedRetry(Retry):
     # urllib3 makes a new object for each attempt; what all of them share hangs on these two.
     _deadline = float("inf")
     _sent: list[None]
+    _pause = 0.0
 
     @classmethod
     def until(cls, deadline: float, *, retries: int) -> BoundedRetry:
@@ -51,6 +53,8 @@ class BoundedRetry(Retry):
             raise_on_status=False,
             respect_retry_after_header=True,
         )
+        # The deadline is the limit, not the six hours that newer releases of urllib3 cut off at.
+        retry.retry_after_max = sys.maxsize
         retry._deadline = deadline
         retry._sent = [None]
         return retry
@@ -69,17 +73,20 @@ class BoundedRetry(Retry):
     def increment(self, *args: Any, **kwargs: Any) -> BoundedRetry:
         retry = super().increment(*args, **kwargs)
         response = kwargs.get("response")
-        pause = self.get_retry_after(response) if response is not None else None
-        if time.monotonic() + (pause or 0) >= self._deadline:
+        asked = self.get_retry_after(response) if response is not None else None
+        retry._pause = asked or retry._own_pause()
+        if time.monotonic() + retry._pause >= self._deadline:
             raise MaxRetryError(kwargs.get("_pool"), "", kwargs.get("error"))  # type: ignore[arg-type]
         self._sent.append(None)
         return retry
 
     def get_backoff_time(self) -> float:
+        return self._pause
+
+    def _own_pause(self) -> float:
         """Doubling pauses, half of each random, so that many nodes do not come back at the same moment."""
         pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** max(0, len(self.history) - 1))
-        jitter = random.uniform(0.5, 1.0)  # noqa: S311 - no secret comes of it
-        return float(min(pause * jitter, max(0.0, self._deadline - time.monotonic())))
+        return float(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret comes of it
 
     def get_retry_after(self, response: Any) -> int | None:
         return self.seconds_asked(response.headers.get("Retry-After"))
@@ -89,6 +96,6 @@ class BoundedRetry(Retry):
         if retry_after is None:
             return None
         try:
-            return round(self.parse_retry_after(retry_after))
+            return min(round(self.parse_retry_after(retry_after)), sys.maxsize)
         except (InvalidHeader, ValueError, TypeError, OverflowError):
             return None

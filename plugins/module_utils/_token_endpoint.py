@@ -48,7 +48,8 @@ def _grant(request: TokenRequest, form: Mapping[str, str], *, secrets: list[str]
         raise
     members = _token_members(answer)
     if members is None:
-        raise refusal(answer, request, secrets=secrets)
+        grant = form["grant_type"].replace("_", " ")
+        raise refusal(answer, request, grant=grant, secrets=secrets)
     return Token.from_answer(members, asked_at=asked_at)
 
 

@@ -8,6 +8,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
+
 
 class TokenError(Exception):
     """A token could not be had.
@@ -52,6 +56,13 @@ class TokenError(Exception):
     def refused(self) -> bool:
         """Did the server turn the credentials down, so that sending them again can only do harm?"""
         return self.http_status is not None and 400 <= self.http_status < 500 and self.http_status not in (408, 429)
+
+    def redacted(self, secrets: Iterable[str | None]) -> TokenError:
+        """The same without SECRETS, except in the hint, whose words are ours: a password may be C(password)."""
+        known = list(secrets)
+        facts = {"cause": self.cause, **self.failure()}
+        shown = {name: redact(fact, known) if isinstance(fact, str) else fact for name, fact in facts.items()}
+        return TokenError(**{**shown, "hint": self.hint})  # type: ignore[arg-type]
 
     def failure(self) -> dict[str, object]:
         """The mapping that the doors return as C(failure); every key is always there."""

@@ -44,7 +44,8 @@ class TokenRequest:
         authentication = str(options["client_authentication"])
         if authentication == "basic":
             _check_fits_basic(key, secret)
-        need = _optional_text if options.get("refresh_token") else _required_text
+        renewal = _optional_text(options, "refresh_token") is not None
+        need = _optional_text if renewal else _required_text
         return cls(
             token_url=_checked_url("token_url", _required_text(options, "token_url")),
             consumer_key=key,

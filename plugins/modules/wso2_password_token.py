@@ -201,7 +201,6 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import password_grant, refresh_grant
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
@@ -225,7 +224,7 @@ def main() -> None:
     try:
         token = fetch(module.params)
     except TokenError as error:
-        failed = error
+        failed = error.redacted(secrets)
     except Exception as error:
         failed = unexpected(error)
 
@@ -234,8 +233,7 @@ def main() -> None:
     module.no_log_values = set()
     nothing: dict[str, Any] = {"module_args": {}}
     if failed is not None:
-        message = redact(failed.message, secrets)
-        module.fail_json(msg=message, failure=failed.failure(), invocation=nothing)
+        module.fail_json(msg=failed.message, failure=failed.failure(), invocation=nothing)
     origin = "refreshed" if module.params["refresh_token"] else "granted"
     result = token.to_result(now=int(time.time()))
     module.exit_json(changed=not module.check_mode, origin=origin, invocation=nothing, **result)

@@ -55,11 +55,17 @@ def collect(
 
 def typed(options: Mapping[str, object], specification: Specification) -> dict[str, Any]:
     """Return OPTIONS converted to their types, with the defaults filled in; raises C(OptionError)."""
-    validation = ArgumentSpecValidator(dict(specification)).validate(dict(options))
-    for error in validation.errors.errors:
-        name = next(name for name in specification if name in str(error))
-        raise OptionError(name, _mistake(error, specification[name]))
-    return dict(validation.validated_parameters)
+    parameters: dict[str, Any] = {}
+    for name, spec in specification.items():
+        # One by one, because an error of the validator does not tell its option but in a text.
+        given = {name: options[name]} if name in options else {}
+        if spec["type"] == "int" and isinstance(options.get(name), bool):
+            raise OptionError(name, "is not of type int")  # which Python would take it for
+        validation = ArgumentSpecValidator({name: {**spec, "aliases": []}}).validate(given)
+        for error in validation.errors.errors:
+            raise OptionError(name, _mistake(error, spec))
+        parameters.update(validation.validated_parameters)
+    return parameters
 
 
 def _mistake(error: Exception, spec: Mapping[str, object]) -> str:
@@ -126,7 +132,7 @@ def _exact(name: str, value: object, specification: Specification) -> object:
     if getattr(value, "__ENCRYPTED__", False):
         return str(value)  # an inline !vault value, up to ansible-core 2.18
     spec = specification[name]
-    if spec["type"] != "str" or spec.get("choices") or isinstance(value, str):
+    if spec["type"] not in ("str", "path") or spec.get("choices") or isinstance(value, str):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)

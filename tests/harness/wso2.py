@@ -34,8 +34,11 @@ class Wso2:
     def reset(self, **settings: Any) -> None:
         """Back to the seeds and an empty journal, with SETTINGS changed."""
         self._control("POST", "reset")
-        if settings:
-            self._control("PATCH", "settings", settings)
+        self.change(**settings)
+
+    def change(self, **settings: Any) -> None:
+        """Change SETTINGS and leave the rest as it is."""
+        self._control("PATCH", "settings", settings)
 
     def queue_fault(self, kind: str, *, times: int = 1, path: str = "token", **parameters: Any) -> None:
         """Answer the next TIMES requests to PATH with a fault."""

@@ -1,0 +1,172 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Results are hidden by default and still of use to later tasks; failures can be read; neither shows a secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playbook import Ansible
+from wso2 import Wso2
+
+PLUGIN = "apiops.wso2.wso2_password_token"
+WRONG = "wrong-password-7391"
+SSH = Path(__file__).resolve().parents[1] / "harness" / "local_ssh.sh"
+
+# Where a task runs, and what makes it run there.
+PLACES: Mapping[str, Mapping[str, Any]] = {
+    "here": {},
+    "shipped": {"environment": {"SHIPPED": "yes"}},
+    "ssh": {
+        "vars": {
+            "ansible_connection": "ssh",
+            "ansible_ssh_executable": str(SSH),
+            "ansible_ssh_transfer_method": "piped",
+        }
+    },
+}
+
+
+@pytest.fixture(params=PLACES)
+def place(request: pytest.FixtureRequest) -> Mapping[str, Any]:
+    """The keywords that make a task run in one of the places."""
+    return PLACES[request.param]
+
+
+@pytest.fixture
+def variables(wso2: Wso2) -> dict[str, Any]:
+    """What an inventory would hold for the demo user."""
+    return {
+        "wso2_token_url": wso2.token_url,
+        "wso2_ca_path": wso2.ca_path,
+        "wso2_consumer_key": "demo_key",
+        "wso2_consumer_secret": "demo_secret",
+        "wso2_username": "alice",
+        "wso2_password": "alice-pass",
+        "wrong": WRONG,
+    }
+
+
+def _write(expression: str, path: Path) -> dict[str, Any]:
+    content = f"{{{{ {expression} | to_json }}}}"
+    return {"ansible.builtin.copy": {"content": content, "dest": str(path), "mode": "0600"}, "no_log": True}
+
+
+def test_a_later_task_has_what_no_output_shows(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], place: Mapping[str, Any], tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept.json"
+    tasks = [
+        {PLUGIN: {}, "register": "one", **place},
+        {PLUGIN: {}, "register": "looped", "loop": ["orders_read", "orders_write"], **_with_vars(place, "scope")},
+        {PLUGIN: {}, "register": "retried", "until": "retried.expires_in > 0", "retries": 2, "delay": 0, **place},
+        _write("[one, looped, retried]", kept),
+    ]
+    run = ansible.play(tasks, variables=variables)
+    assert run.returncode == 0, run.stdout + run.stderr
+    one, looped, retried = json.loads(kept.read_text("utf-8"))
+    results = [one, retried, *looped["results"]]
+    assert [result["scope"] for result in looped["results"]] == [["orders_read"], ["orders_write"]]
+    tokens = {result[key] for result in results for key in ("access_token", "refresh_token")}
+    assert all(wso2.is_active(result["access_token"]) for result in results)
+    assert run.leaks("alice-pass", "demo_secret", *tokens) == []
+    assert "censored" in run.stdout
+
+
+def test_a_failure_is_read_on_the_screen(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], place: Mapping[str, Any], tmp_path: Path
+) -> None:
+    wso2.reset(lock_after=0)
+    kept = tmp_path / "kept.json"
+    refused = {PLUGIN: {"password": "{{ wrong }}"}, **place}
+    tasks = [
+        {**refused, "register": "ignored", "ignore_errors": True},
+        {"block": [refused], "rescue": [_write("ansible_failed_result", tmp_path / "rescued.json")]},
+        {**refused, "register": "looped", "loop": [1, 2], "ignore_errors": True},
+        {
+            **refused,
+            PLUGIN: {"password": "{{ item }}"},
+            "loop": [f"{WRONG}-one", f"{WRONG}-two"],
+            "ignore_errors": True,
+            "name": "Loop over secrets",
+        },
+        _write("[ignored, looped]", kept),
+        refused,
+    ]
+    run = ansible.play(tasks, variables=variables)
+    assert run.returncode != 0
+    ignored, looped = json.loads(kept.read_text("utf-8"))
+    rescued = json.loads((tmp_path / "rescued.json").read_text("utf-8"))
+    for result in (ignored, rescued, *looped["results"]):
+        assert result["failure"]["error"] == "invalid_grant"
+        assert "Check username and password" in result["msg"]
+    # Seven failures; up to ansible-core 2.18 an equal error of two items in a censored loop is said once.
+    said = " ".join((run.stdout + run.stderr).split())
+    assert said.count("invalid_grant: Authentication failed for alice. Check username and password") >= 6
+    # Nor are the items of the second loop, which hold a password each.
+    assert run.leaks("alice-pass", "demo_secret", WRONG) == []
+
+
+def test_the_play_keeps_its_no_log(ansible: Ansible, variables: dict[str, Any], place: Mapping[str, Any]) -> None:
+    task = {PLUGIN: {"password": "{{ wrong }}"}, "no_log": True, "ignore_errors": True, **place}
+    run = ansible.play([task], variables=variables)
+    assert run.returncode == 0
+    assert "the output has been hidden" in run.stdout
+    assert run.leaks(WRONG) == []
+
+
+def test_check_mode_grants_and_changes_nothing(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], place: Mapping[str, Any], tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept.json"
+    tasks = [{PLUGIN: {}, "register": "one", **place}, {**_write("one", kept), "check_mode": False}]
+    run = ansible.play(tasks, variables=variables, arguments=["--check"])
+    assert run.returncode == 0, run.stdout + run.stderr
+    result = json.loads(kept.read_text("utf-8"))
+    assert result["changed"] is False
+    assert wso2.is_active(result["access_token"])
+
+
+def test_async_is_refused_in_words(ansible: Ansible, wso2: Wso2, variables: dict[str, Any]) -> None:
+    task = {PLUGIN: {"password": "{{ wrong }}"}, "async": 10, "poll": 1}
+    run = ansible.play([task], variables=variables)
+    assert run.returncode != 0
+    assert "async" in run.stdout + run.stderr
+    assert run.leaks(WRONG) == []
+    assert wso2.token_requests() == []
+
+
+def test_a_lost_host_is_told(ansible: Ansible, wso2: Wso2, variables: dict[str, Any]) -> None:
+    connection = {**PLACES["ssh"]["vars"], "ansible_ssh_executable": "/bin/false"}
+    run = ansible.play([{PLUGIN: {}, "vars": connection}], variables=variables)
+    assert "UNREACHABLE" in run.stdout
+    assert run.leaks("alice-pass", "demo_secret") == []
+    assert wso2.token_requests() == []
+
+
+@pytest.mark.parametrize("password", ["a", "36", "admin", "true", "Bearer", "orders_read"])
+def test_nothing_is_altered_by_a_password_that_occurs_elsewhere(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], place: Mapping[str, Any], tmp_path: Path, password: str
+) -> None:
+    wso2.put_user("alice", password=password)
+    wso2.change(extra_members={"note": "a36 admin true {{ 6 * 7 }} !vault %s \"'"})
+    kept = tmp_path / "kept.json"
+    tasks = [{PLUGIN: {}, "register": "one", **place}, _write("one", kept)]
+    run = ansible.play(tasks, variables={**variables, "wso2_password": password, "wso2_scope": "orders_read"})
+    assert run.returncode == 0, run.stdout + run.stderr
+    result = json.loads(kept.read_text("utf-8"))
+    assert wso2.is_active(result["access_token"])
+    assert result["scope"] == ["orders_read"]
+    assert result["authorization"] == f"Bearer {result['access_token']}"
+    assert result["extra"] == {"note": "a36 admin true {{ 6 * 7 }} !vault %s \"'"}
+
+
+def _with_vars(place: Mapping[str, Any], option: str) -> dict[str, Any]:
+    """PLACE with the loop item as the variable of OPTION."""
+    return {**place, "vars": {**place.get("vars", {}), f"wso2_{option}": "{{ item }}"}}

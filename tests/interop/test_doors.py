@@ -1,0 +1,110 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Both doors against OAuth servers that nobody here wrote: get a token, use it, renew it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import requests
+from doors import DOORS, LOOKUP, ask
+from installed_collection import install
+from playbook import Ansible
+
+
+@pytest.fixture(scope="session")
+def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory that holds the collection, installed from the built artefact."""
+    return install(tmp_path_factory.mktemp("collections"))
+
+
+@pytest.fixture
+def ansible(collections: Path, tmp_path: Path) -> Ansible:
+    """Runs playbooks in a directory of the test's own."""
+    return Ansible(collections, tmp_path)
+
+
+@pytest.fixture
+def options(real_server: SimpleNamespace) -> dict[str, Any]:
+    """What the doors need to know of the server."""
+    return {
+        "token_url": real_server.token_url,
+        "ca_path": real_server.ca_path,
+        "consumer_key": real_server.consumer_key,
+        "consumer_secret": real_server.consumer_secret,
+        "username": real_server.username,
+        "password": real_server.password,
+        "scope": real_server.scopes,
+    }
+
+
+def _is_taken(real_server: SimpleNamespace, authorization: str) -> bool:
+    """Does the server's API take a request with this C(Authorization) header?"""
+    headers = {"Authorization": authorization}
+    answer = requests.get(real_server.api_url, headers=headers, verify=real_server.ca_path, timeout=10)
+    assert answer.status_code in (200, 401), answer.text
+    return answer.status_code == requests.codes.ok
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_token_is_granted_and_taken(
+    ansible: Ansible, real_server: SimpleNamespace, options: dict[str, Any], door: str
+) -> None:
+    questions = {
+        "basic": options,
+        "body": {**options, "client_authentication": "body"},
+        "one scope": {**options, "scope": real_server.scopes[:1], "require_scope": True},
+    }
+    if real_server.public_consumer_key:
+        public = {name: value for name, value in options.items() if name != "consumer_secret"}
+        questions["public"] = {**public, "consumer_key": real_server.public_consumer_key}
+    run, outcomes = ask(ansible, door, questions)
+    for name, outcome in outcomes.items():
+        assert not outcome.failed, (name, outcome.message)
+        assert _is_taken(real_server, outcome.result["authorization"]), name
+        assert outcome.result["expires_in"] > 0
+    assert sorted(outcomes["basic"].result["scope"]) == sorted(real_server.scopes)
+    assert outcomes["one scope"].result["scope"] == real_server.scopes[:1]
+    tokens = [outcome.result[key] for outcome in outcomes.values() for key in ("access_token", "refresh_token")]
+    secrets = [real_server.password, real_server.consumer_secret, *filter(None, tokens)]
+    assert run.leaks(*secrets) == []
+
+
+@pytest.mark.parametrize("door", [door for door in DOORS if door != LOOKUP])
+def test_a_token_is_renewed(ansible: Ansible, real_server: SimpleNamespace, options: dict[str, Any], door: str) -> None:
+    """The lookup has no refresh_token of its own to renew."""
+    _, granted = ask(ansible, door, {"first": options})
+    first = granted["first"].result
+    renewal = {**options, "refresh_token": first["refresh_token"]}
+    _, outcomes = ask(ansible, door, {"renewed": renewal, "used up": renewal})
+    renewed, again = outcomes["renewed"].result, outcomes["used up"].result
+    assert renewed["origin"] == "refreshed"
+    assert renewed["refresh_token"] != first["refresh_token"]
+    # A refresh token is good for once on both; the second time the password has to serve.
+    assert again["origin"] == "granted"
+    assert _is_taken(real_server, again["authorization"])
+    assert not _is_taken(real_server, first["authorization"])
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_refusals_say_what_to_do(
+    ansible: Ansible, real_server: SimpleNamespace, options: dict[str, Any], door: str
+) -> None:
+    questions = {
+        "password": {**options, "password": "wrong-password-7391"},
+        "client": {**options, "consumer_secret": "wrong-secret-2846"},
+        "scope": {**options, "scope": "nobody_has_this"},
+        "certificate": {name: value for name, value in options.items() if name != "ca_path"},
+    }
+    run, outcomes = ask(ansible, door, questions, failing=set(questions))
+    said = {name: outcome.message for name, outcome in outcomes.items()}
+    assert "invalid_grant" in said["password"] and "Check username and password" in said["password"]
+    assert "HTTP 401, invalid_client" in said["client"] and "Check consumer_key" in said["client"]
+    assert "invalid_scope" in said["scope"] and "Ask only for scopes" in said["scope"]
+    assert "certificate" in said["certificate"] and "ca_path" in said["certificate"]
+    assert run.leaks("wrong-password-7391", "wrong-secret-2846", real_server.consumer_secret) == []

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Makes the collection importable where ansible-test has not done so, and keeps the environment out of the tests."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+try:
+    import ansible_collections.apiops.wso2  # noqa: F401
+except ImportError:
+    from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
+
+    # It lives as long as the module does, and is removed when the process ends.
+    _ROOT = tempfile.TemporaryDirectory(prefix="apiops-wso2-unit-")
+    _NAMESPACE = Path(_ROOT.name) / "ansible_collections" / "apiops"
+    _NAMESPACE.mkdir(parents=True)
+    (_NAMESPACE / "wso2").symlink_to(Path(__file__).resolve().parents[2], target_is_directory=True)
+    _AnsibleCollectionFinder(paths=[_ROOT.name])._install()
+
+from ansible_collections.apiops.wso2.tests.unit.token_server import TokenServer
+
+_HEEDED = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC")
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away each variable that the collection or requests would heed."""
+    for name in list(os.environ):
+        if name.upper() in _HEEDED or name.startswith("WSO2_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def server() -> Iterator[TokenServer]:
+    with TokenServer() as running:
+        yield running

@@ -1,0 +1,60 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options, requests, tokens and answers that the tests vary in the one respect that each is about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
+from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+from ansible_collections.apiops.wso2.plugins.module_utils._transport import Answer
+
+TOKEN_URL = "https://wso2.example.com:9443/oauth2/token"
+CONSUMER_KEY = "ck_made_up_orders"
+CONSUMER_SECRET = "cs_made_up_Zq8wY3"
+PASSWORD = "pw_made_up_7&hG+u"
+ACCESS_TOKEN = "0b9e6c1a-1111-3222-8333-9f0a0b0c0d0e"
+REFRESH_TOKEN = "7c1d2e3f-4444-3555-8666-1a2b3c4d5e6f"
+
+GIVEN: dict[str, Any] = {
+    "token_url": TOKEN_URL,
+    "consumer_key": CONSUMER_KEY,
+    "consumer_secret": CONSUMER_SECRET,
+    "username": "alice",
+    "password": PASSWORD,
+}
+
+TOKEN_ANSWER: dict[str, Any] = {
+    "access_token": ACCESS_TOKEN,
+    "refresh_token": REFRESH_TOKEN,
+    "scope": "orders_read orders_write",
+    "token_type": "Bearer",
+    "expires_in": 3600,
+}
+
+
+def options(**changes: Any) -> dict[str, Any]:
+    """All options of the module, typed and with their defaults; a change to None takes one away."""
+    defaults = {name: spec.get("default") for name, spec in MODULE_OPTIONS.items()}
+    return {**defaults, **GIVEN, **changes}
+
+
+def token_request(**changes: Any) -> TokenRequest:
+    return TokenRequest.from_options(options(**changes))
+
+
+def token(*, asked_at: int = 1_700_000_000, **changes: Any) -> Token:
+    return Token.from_answer({**TOKEN_ANSWER, **changes}, asked_at=asked_at)
+
+
+def answer(
+    status: int, body: Mapping[str, Any] | bytes = b"", *, attempts: int = 1, retry_after: int | None = None
+) -> Answer:
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Answer(status=status, retry_after=retry_after, body=raw, attempts=attempts)

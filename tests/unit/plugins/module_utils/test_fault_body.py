@@ -1,0 +1,162 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the body of an answer says: each shape of WSO2 and of what stands before it, and nothing of other texts."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import FaultBody, json_object, read_fault
+
+BOM = b"\xef\xbb\xbf"
+
+OAUTH = b'{"error_description":"Authentication failed for alice","error":"invalid_grant"}'
+AM_FAULT = (
+    b'<am:fault xmlns:am="http://wso2.org/apimanager"><am:code>101503</am:code><am:type>Status report</am:type>'
+    b"<am:message>Runtime Error</am:message>"
+    b"<am:description>Error connecting to the back end</am:description></am:fault>"
+)
+AMS_FAULT = (
+    b'<ams:fault xmlns:ams="http://wso2.org/apimanager/security"><ams:code>900910</ams:code>'
+    b"<ams:message>The access token does not allow you to access the requested resource</ams:message></ams:fault>"
+)
+STRING_CODE = (
+    b'{"code":"101503","type":"Status report","message":"Runtime Error",'
+    b'"description":"Error connecting to the back end"}'
+)
+NUMBER_CODE = b'{"fault":{"code":900900,"message":"Unclassified","description":"See the log"}}'
+CXF = (
+    b'<ns1:XMLFault xmlns:ns1="http://cxf.apache.org/bindings/xformat">'
+    b'<ns1:faultstring xmlns:ns1="http://cxf.apache.org/bindings/xformat">java.lang.RuntimeException</ns1:faultstring>'
+    b"</ns1:XMLFault>"
+)
+SOAP_11 = (
+    b'<?xml version="1.0" encoding="utf-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/">'
+    b"<soapenv:Body><soapenv:Fault><faultcode>soapenv:Server</faultcode><faultstring>Policy Falsified</faultstring>"
+    b"</soapenv:Fault></soapenv:Body></soapenv:Envelope>"
+)
+SOAP_12 = (
+    b'<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body><e:Fault><e:Code><e:Value>e:Receiver</e:Value>'
+    b'</e:Code><e:Reason><e:Text xml:lang="en">Back end is down</e:Text></e:Reason></e:Fault></e:Body></e:Envelope>'
+)
+TOMCAT = (
+    "<!doctype html><html><head><title>HTTP Status 500 \u2013 Internal Server Error</title></head><body>x</body></html>"
+).encode()
+NGINX = b"<html>\r\n<head><title>504 Gateway Time-out</title></head>\r\n<body></body></html>"
+ENTITIES = (
+    b'<!DOCTYPE f [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><am:fault xmlns:am="x"><am:code>&b;</am:code></am:fault>'
+)
+EXTERNAL = b'<!DOCTYPE f SYSTEM "file:///etc/hostname"><f><code>1</code></f>'
+
+BODIES: list[tuple[str, bytes, FaultBody]] = [
+    ("OAuth error", OAUTH, FaultBody("oauth", "invalid_grant", "Authentication failed for alice")),
+    ("OAuth error alone", b'{"error":"invalid_client"}', FaultBody("oauth", "invalid_client")),
+    ("error is a number", b'{"error":17003}', FaultBody("oauth", "17003")),
+    ("error is a numeric string", b'{"error":"17003"}', FaultBody("oauth", "17003")),
+    ("error is a mapping", b'{"error":{"code":"x"}}', FaultBody("oauth", '{"code": "x"}')),
+    ("description is no text", b'{"error":"e","error_description":["a"]}', FaultBody("oauth", "e", '["a"]')),
+    (
+        "white space around",
+        b"\r\n " + OAUTH + b"\n",
+        FaultBody("oauth", "invalid_grant", "Authentication failed for alice"),
+    ),
+    ("gateway up to 3.x", AM_FAULT, FaultBody("gateway", "101503", "Error connecting to the back end")),
+    (
+        "gateway's security fault",
+        AMS_FAULT,
+        FaultBody("gateway", "900910", "The access token does not allow you to access the requested resource"),
+    ),
+    ("gateway 4.x, code is a string", STRING_CODE, FaultBody("gateway", "101503", "Error connecting to the back end")),
+    ("managed API, code is a number", NUMBER_CODE, FaultBody("gateway", "900900", "See the log")),
+    ("code and message", b'{"code":404,"message":"not here"}', FaultBody("gateway", "404", "not here")),
+    ("CXF", CXF, FaultBody("gateway", None, "java.lang.RuntimeException")),
+    ("SOAP 1.1", SOAP_11, FaultBody("gateway", None, "Policy Falsified")),
+    ("SOAP 1.2", SOAP_12, FaultBody("gateway", None, "Back end is down")),
+    (
+        "XML entities of XML itself",
+        b"<f><code>1</code><message>a &lt; b &amp; c</message></f>",
+        FaultBody("gateway", "1", "a < b & c"),
+    ),
+    (
+        "XML in Latin-1 by its own word",
+        b'<?xml version="1.0" encoding="ISO-8859-1"?><f><code>1</code></f>',
+        FaultBody("gateway", "1"),
+    ),
+    ("HTML of Tomcat", TOMCAT, FaultBody("html", None, "HTTP Status 500 \u2013 Internal Server Error")),
+    ("HTML of a load balancer", NGINX, FaultBody("html", None, "504 Gateway Time-out")),
+    (
+        "XHTML",
+        b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x" "y">' + NGINX,
+        FaultBody("html", None, "504 Gateway Time-out"),
+    ),
+    ("HTML in capitals", b"<HTML><TITLE>Welcome to APIM</TITLE></HTML>", FaultBody("html", None, "Welcome to APIM")),
+    ("HTML without a title", b"<html><body>x</body></html>", FaultBody("html")),
+    ("nothing", b"", FaultBody("empty")),
+    ("white space", b" \r\n", FaultBody("empty")),
+    ("byte order mark, JSON", BOM + OAUTH, FaultBody("oauth", "invalid_grant", "Authentication failed for alice")),
+    ("byte order mark, XML", BOM + AM_FAULT, FaultBody("gateway", "101503", "Error connecting to the back end")),
+    ("byte order mark, HTML", BOM + NGINX, FaultBody("html", None, "504 Gateway Time-out")),
+    ("byte order mark alone", BOM, FaultBody("empty")),
+    ("entities are refused", ENTITIES, FaultBody("other")),
+    ("outside entities are refused", EXTERNAL, FaultBody("other")),
+    ("free text", b"Service temporarily unavailable", FaultBody("other")),
+    ("form", b"access_token=abc&token_type=Bearer", FaultBody("other")),
+    ("truncated JSON", b'{"access_token":"0b9e6c1a-1111', FaultBody("other")),
+    ("truncated XML", b"<am:fault><am:code>101503</am:co", FaultBody("other")),
+    ("JSON list", b'[{"error":"x"}]', FaultBody("other")),
+    ("JSON string", b'"invalid_grant"', FaultBody("other")),
+    ("JSON without an error", b'{"status":"UP"}', FaultBody("other")),
+    ("error is null", b'{"error":null}', FaultBody("other")),
+    ("fault is a text", b'{"fault":"x"}', FaultBody("other")),
+    ("token whose type is wrong", b'{"access_token":5}', FaultBody("other")),
+    ("XML of something else", b"<status><up>yes</up></status>", FaultBody("other")),
+    ("no UTF-8", b"\xff\xfe\x00\x01", FaultBody("other")),
+    ("UTF-16", '{"error":"x"}'.encode("utf-16"), FaultBody("other")),
+]
+
+
+@pytest.mark.parametrize(("body", "fault"), [row[1:] for row in BODIES], ids=[row[0] for row in BODIES])
+def test_read_fault(body: bytes, fault: FaultBody) -> None:
+    assert read_fault(body) == fault
+
+
+# As large as an answer may be, or nearly so. Each must be read at once, for no deadline covers the reading.
+MONSTERS: list[tuple[str, bytes]] = [
+    ("nested JSON lists", b"[" * 1_000_000),
+    ("nested JSON mappings", b'{"error":' * 100_000),
+    ("nested XML", b"<a>" * 300_000),
+    ("one long text in JSON", b'{"error":"' + b"x" * 1_000_000 + b'"}'),
+    ("one long text in XML", b"<code>" + b"x" * 1_000_000 + b"</code>"),
+    ("digits without end", b'{"error":' + b"9" * 1_000_000 + b"}"),
+    ("XML of many lines", b"<code>" + b"x\n" * 200_000 + b"</code>"),
+    ("HTML of many open titles", b"<html>" + b"<title>" * 6_000),
+    ("HTML of many broken titles", b"<html>" + b"<title" * 20_000),
+]
+
+
+@pytest.mark.parametrize("body", [row[1] for row in MONSTERS], ids=[row[0] for row in MONSTERS])
+def test_monsters_are_read_at_once(body: bytes) -> None:
+    started = time.thread_time()
+    read_fault(body)
+    assert time.thread_time() - started < 0.5
+
+
+JSON_OBJECTS = [
+    ("mapping", b'{"a": 1}', {"a": 1}),
+    ("empty mapping", b"{}", {}),
+    ("byte order mark", BOM + b"{}", {}),
+    ("list", b"[]", None),
+    ("null", b"null", None),
+    ("empty", b"", None),
+    ("broken", b'{"a":', None),
+    ("no UTF-8", b'{"a":"\xe4"}', None),
+]
+
+
+@pytest.mark.parametrize(("body", "members"), [row[1:] for row in JSON_OBJECTS], ids=[row[0] for row in JSON_OBJECTS])
+def test_json_object(body: bytes, members: dict[str, object] | None) -> None:
+    assert json_object(body) == members

@@ -1,0 +1,138 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""No secret leaves in a text, in any form in which a server may echo it."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from ansible_collections.apiops.wso2.plugins.module_utils._redaction import MASK, mentions, redact, snippet
+
+SECRET = "Pä5s wörd/+&:1?"
+
+FORMS = [
+    ("raw", SECRET),
+    ("percent-encoded", quote(SECRET, safe="")),
+    ("form-encoded", quote_plus(SECRET)),
+    ("percent-encoded in small letters", quote(SECRET, safe="").lower().replace("p%c3", "P%c3")),
+    ("percent-encoded by halves", SECRET.replace("ä", "%C3%A4").replace("ö", "%c3%b6")),
+    ("HTML", html.escape(SECRET)),
+    ("HTML by numbers", SECRET.encode("ascii", "xmlcharrefreplace").decode().replace("&:", "&#x26;:")),
+    ("JSON", json.dumps(SECRET)[1:-1].replace("/", "\\/")),
+    ("base64", base64.b64encode(SECRET.encode()).decode()),
+    ("url-safe base64", base64.urlsafe_b64encode(SECRET.encode()).decode()),
+]
+
+
+@pytest.mark.parametrize("form", [row[1] for row in FORMS], ids=[r[0] for r in FORMS])
+def test_each_form_is_masked_inside_words(form: str) -> None:
+    shown = redact(f"before{form}after", [SECRET])
+    assert MASK in shown
+    assert form.rstrip("=")[:-1] not in shown
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode], ids=["standard", "url-safe"])
+@pytest.mark.parametrize("before", [b"", b"u", b"u:", b"us:", b"user:"], ids=repr)
+@pytest.mark.parametrize("after", [b"", b"\n", b"&x", b"tail"], ids=repr)
+@pytest.mark.parametrize("secret", ["hunter2", "correct horse", "\u00fb\u00ff\u00fb\u00ff>>??>>??"], ids=ascii)
+def test_base64_at_every_alignment_tells_nothing(secret: str, before: bytes, after: bytes, encode: object) -> None:
+    encoded = encode(before + secret.encode() + after).decode()  # type: ignore[operator]
+    left = redact(f"Basic {encoded}", [secret]).replace("Basic ", "").replace(MASK, "")
+    # At most the one character at either edge that the secret shares with its neighbour may stay.
+    assert len(left) <= len(encoded) - (len(secret.encode()) * 8 // 6 - 2)
+
+
+@pytest.mark.parametrize("before", [b"", b"u:", b"user:"], ids=repr)
+def test_base64_of_a_six_letter_secret_tells_nothing(before: bytes) -> None:
+    encoded = base64.b64encode(before + b"hunter").decode()
+    assert MASK in redact(f"Basic {encoded}", ["hunter"])
+
+
+SHORT = [
+    ("a word of its own", "a", "failed for a user", f"failed for {MASK} user"),
+    ("not inside words", "a", "alice failed at last", "alice failed at last"),
+    ("in quotes", "a", "user 'a'", f"user '{MASK}'"),
+    ("after a colon", "36", "password:36, code 3600", f"password:{MASK}, code 3600"),
+    ("not inside scopes' words", "admin", "administrator", "administrator"),
+    ("seven characters", "hunter2", "hunter22 hunter2", f"hunter22 {MASK}"),
+    ("eight characters anywhere", "hunter22", "xhunter22x", f"x{MASK}x"),
+    ("pattern characters are literal", ".*", "x .* y", f"x {MASK} y"),
+]
+
+
+@pytest.mark.parametrize(("secret", "text", "shown"), [row[1:] for row in SHORT], ids=[r[0] for r in SHORT])
+def test_short_secrets_are_masked_where_they_stand_alone(secret: str, text: str, shown: str) -> None:
+    assert redact(text, [secret]) == shown
+
+
+def test_longest_first_so_that_no_tail_stays() -> None:
+    assert redact("secret-token-tail!", ["secret-token", "secret-token-tail"]) == f"{MASK}!"
+
+
+@pytest.mark.parametrize("nothing", [[], [None], [""], [None, ""]], ids=repr)
+def test_no_secret_changes_nothing(nothing: list[str | None]) -> None:
+    assert redact("a text", nothing) == "a text"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        pytest.param(b"caf\xe9-secret".decode("utf-8", "surrogateescape"), id="environment that is not UTF-8"),
+        pytest.param("half-a-pair-\ud83d", id="JSON with half a surrogate pair"),
+    ],
+)
+def test_secrets_that_are_no_utf8_do_not_break_it(secret: str) -> None:
+    assert redact(f"x{secret}x", [secret]) == f"x{MASK}x"
+
+
+MENTIONS = [
+    ("text", "xs3cretx", True),
+    ("other text", "nothing", False),
+    ("value in mapping", {"a": {"b": "s3cret"}}, True),
+    ("key of mapping", {"s3cret": 1}, True),
+    ("list", ["a", ["s3cret"]], True),
+    ("tuple", ("a", "s3cret"), True),
+    ("set", {"s3cret"}, True),
+    ("none", None, False),
+]
+
+
+@pytest.mark.parametrize(("value", "found"), [row[1:] for row in MENTIONS], ids=[r[0] for r in MENTIONS])
+def test_mentions(value: object, found: bool) -> None:
+    assert mentions(value, [None, "", "s3cret"]) is found
+
+
+def test_numbers_are_mentioned_too() -> None:
+    assert mentions({"pin": 4711}, ["4711"])
+
+
+SNIPPETS = [
+    ("one line", "a\r\n  b\tc", "a b c"),
+    ("no control characters", "a\x1b[31mb\x00\x07", "a[31mb"),
+    ("no direction marks", "a\u202eb\u200b", "ab"),
+    ("no secret", "for s3cret-word here", f"for {MASK} here"),
+    ("other scripts stay", "Fehler: ungültig", "Fehler: ungültig"),
+]
+
+
+@pytest.mark.parametrize(("text", "shown"), [row[1:] for row in SNIPPETS], ids=[r[0] for r in SNIPPETS])
+def test_snippet(text: str, shown: str) -> None:
+    assert snippet(text, ["s3cret-word"]) == shown
+
+
+@pytest.mark.parametrize(("length", "kept"), [(199, 199), (200, 200), (201, 200), (100000, 200)])
+def test_snippet_is_short(length: int, kept: int) -> None:
+    shown = snippet("x" * length, [])
+    assert len(shown) == kept
+    assert shown.endswith("…") == (length > 200)
+
+
+def test_snippet_cuts_no_secret_in_half() -> None:
+    assert "s3cret" not in snippet("x" * 190 + "s3cret-word-that-is-long", ["s3cret-word-that-is-long"])

@@ -1,0 +1,187 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One function per grant: the form that it sends, and what it makes of the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
+from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
+from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import password_grant, refresh_grant
+from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._transport import Answer
+from ansible_collections.apiops.wso2.plugins.module_utils._transport_error import TransportError
+from ansible_collections.apiops.wso2.tests.unit.examples import (
+    ACCESS_TOKEN,
+    CONSUMER_KEY,
+    CONSUMER_SECRET,
+    PASSWORD,
+    REFRESH_TOKEN,
+    TOKEN_ANSWER,
+    TOKEN_URL,
+    answer,
+    token_request,
+)
+from ansible_collections.apiops.wso2.tests.unit.token_server import Reply, TokenServer, json_reply
+
+PASSWORD_FORM = {"grant_type": "password", "username": "alice", "password": PASSWORD}
+REFRESH_FORM = {"grant_type": "refresh_token", "refresh_token": REFRESH_TOKEN}
+BASIC = (CONSUMER_KEY, CONSUMER_SECRET)
+CLIENTS: list[tuple[str, dict[str, Any], dict[str, str], tuple[str, str] | None]] = [
+    ("basic", {}, {}, BASIC),
+    ("body", {"client_authentication": "body"}, {"client_id": CONSUMER_KEY, "client_secret": CONSUMER_SECRET}, None),
+    ("public", {"consumer_secret": None}, {"client_id": CONSUMER_KEY}, None),
+]
+
+
+class Wire:
+    """Stands where the transport does, keeps what it is handed, and gives or raises the outcome."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, outcome: Answer | Exception) -> None:
+        self.sent: list[tuple[str, dict[str, str], Any, Any]] = []
+        self._outcome = outcome
+        monkeypatch.setattr(_token_endpoint, "post_form", self._post_form)
+
+    def _post_form(self, url: str, form: dict[str, str], *, basic: Any, settings: Any) -> Answer:
+        self.sent.append((url, form, basic, settings))
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        return self._outcome
+
+
+@pytest.mark.parametrize(("client", "members", "basic"), [row[1:] for row in CLIENTS], ids=[row[0] for row in CLIENTS])
+@pytest.mark.parametrize("grant", ["password", "refresh"])
+def test_form_and_client_authentication(
+    monkeypatch: pytest.MonkeyPatch, grant: str, client: dict[str, Any], members: dict[str, str], basic: Any
+) -> None:
+    wire = Wire(monkeypatch, answer(200, TOKEN_ANSWER))
+    request = token_request(**client)
+    if grant == "password":
+        password_grant(request)
+    else:
+        refresh_grant(request, REFRESH_TOKEN)
+    form = {**(PASSWORD_FORM if grant == "password" else REFRESH_FORM), **members}
+    assert wire.sent == [(TOKEN_URL, form, basic, request.transport)]
+
+
+FORMS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
+    ("scope", {"scope": ["b", "a"]}, {"scope": "b a"}),
+    ("no scope, no member", {"scope": []}, {}),
+    (
+        "organization",
+        {"username": "john@johns.org", "organization": "johnsorg"},
+        {"username": "john@johns.org@johnsorg"},
+    ),
+    ("nothing is stripped", {"password": " p\n"}, {"password": " p\n"}),
+]
+
+
+@pytest.mark.parametrize(("changes", "members"), [row[1:] for row in FORMS], ids=[row[0] for row in FORMS])
+def test_form_of_the_password_grant(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], members: dict[str, str]
+) -> None:
+    wire = Wire(monkeypatch, answer(200, TOKEN_ANSWER))
+    password_grant(token_request(**changes))
+    assert wire.sent[0][1] == {**PASSWORD_FORM, **members}
+
+
+def test_a_renewal_names_no_scope(monkeypatch: pytest.MonkeyPatch) -> None:
+    wire = Wire(monkeypatch, answer(200, TOKEN_ANSWER))
+    refresh_grant(token_request(scope=["a"]), REFRESH_TOKEN)
+    assert wire.sent[0][1] == REFRESH_FORM
+
+
+def test_over_a_real_connection(server: TokenServer) -> None:
+    server.replies = [json_reply(TOKEN_ANSWER)]
+    got = password_grant(token_request(token_url=server.url, scope=["orders_read"]), clock=lambda: 1000.9)
+    assert got == Token.from_answer(TOKEN_ANSWER, asked_at=1000)
+    (request,) = server.received
+    assert parse_qsl(request.body.decode()) == [*PASSWORD_FORM.items(), ("scope", "orders_read")]
+    assert len(request.values("Authorization")) == 1
+
+
+def test_lifetime_counts_from_before_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    Wire(monkeypatch, answer(200, TOKEN_ANSWER))
+    times = iter([1000.0, 2000.0])
+    assert password_grant(token_request(), clock=lambda: next(times)).expires_at == 1000 + 3600
+
+
+@pytest.mark.parametrize("status", [200, 201, 203])
+def test_success(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    Wire(monkeypatch, answer(status, b"\xef\xbb\xbf" + b'{"access_token":"t"}'))
+    assert password_grant(token_request()).access_token == "t"
+
+
+NO_SUCCESS: list[tuple[str, int, Any]] = [
+    ("200, HTML", 200, b"<html><title>Welcome to APIM</title></html>"),
+    ("200, empty", 200, b""),
+    ("200, other JSON", 200, {"status": "UP"}),
+    ("200, error", 200, {"error": "invalid_grant"}),
+    ("token is a number", 200, {"access_token": 5}),
+    ("token is null", 200, {"access_token": None}),
+    ("token is empty", 200, {"access_token": ""}),
+    ("token is a list", 200, {"access_token": [ACCESS_TOKEN]}),
+    ("token in a list", 200, b'[{"access_token": "t"}]'),
+    ("token in a form", 200, b"access_token=t"),
+    ("token that breaks off", 200, b'{"access_token": "t'),
+    ("token in a redirect", 302, TOKEN_ANSWER),
+    ("token in a refusal", 400, TOKEN_ANSWER),
+    ("token in a failure", 500, TOKEN_ANSWER),
+]
+
+
+@pytest.mark.parametrize(("status", "body"), [row[1:] for row in NO_SUCCESS], ids=[row[0] for row in NO_SUCCESS])
+def test_no_success(monkeypatch: pytest.MonkeyPatch, status: int, body: Any) -> None:
+    Wire(monkeypatch, answer(status, body, attempts=2, retry_after=9))
+    with pytest.raises(TokenError) as caught:
+        password_grant(token_request())
+    shown = caught.value.failure()
+    assert [shown[name] for name in ("http_status", "url", "attempts", "retry_after")] == [status, TOKEN_URL, 2, 9]
+    assert ACCESS_TOKEN not in caught.value.message + str(shown)
+
+
+def test_an_echoed_refresh_token_is_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    Wire(monkeypatch, answer(400, {"error": "invalid_grant", "error_description": f"no such token {REFRESH_TOKEN}"}))
+    with pytest.raises(TokenError) as caught:
+        refresh_grant(token_request(), REFRESH_TOKEN)
+    assert REFRESH_TOKEN not in caught.value.message + str(caught.value.failure())
+    assert "no such token ********" in caught.value.message
+
+
+def test_an_application_that_may_not_renew_is_not_told_to_enable_the_password_grant(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Wire(
+        monkeypatch,
+        answer(
+            400,
+            {
+                "error": "unauthorized_client",
+                "error_description": "The authenticated client is not authorized to use this authorization grant type",
+            },
+        ),
+    )
+    with pytest.raises(TokenError) as caught:
+        refresh_grant(token_request(refresh_token=REFRESH_TOKEN, password=None, username=None), REFRESH_TOKEN)
+    assert "password grant" not in caught.value.message
+
+
+def test_transport_errors_name_the_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    Wire(monkeypatch, TransportError("the connection was refused", attempts=4))
+    with pytest.raises(TransportError) as caught:
+        password_grant(token_request(token_url=f"{TOKEN_URL}?key=v"))
+    assert (caught.value.url, caught.value.attempts, caught.value.http_status) == (TOKEN_URL, 4, None)
+
+
+def test_redirect_is_a_failure_of_its_own(server: TokenServer) -> None:
+    server.replies = [Reply(307, headers={"Location": "http://127.0.0.1:9/token"})]
+    with pytest.raises(TokenError) as caught:
+        password_grant(token_request(token_url=server.url))
+    assert caught.value.http_status == 307
+    assert "redirect is not followed" in caught.value.message

@@ -1,0 +1,320 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One form, one POST, one answer: what a server on this machine is sent, and what comes of its answers."""
+
+from __future__ import annotations
+
+import base64
+import os
+import socket
+import time
+from io import BufferedIOBase
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.apiops.wso2.plugins.module_utils import _retries, _transport
+from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
+from ansible_collections.apiops.wso2.plugins.module_utils._transport import LONGEST_ANSWER, Answer, post_form
+from ansible_collections.apiops.wso2.plugins.module_utils._transport_error import TransportError
+from ansible_collections.apiops.wso2.plugins.module_utils._transport_settings import TransportSettings
+from ansible_collections.apiops.wso2.tests.unit.token_server import Reply, TokenServer
+
+FORM = {"grant_type": "password", "username": "jöhn@johns.org", "password": "s3cret a&b=c+d%~*"}
+BUSY = Reply(503, b"busy")
+
+
+def post(url: str, *, basic: tuple[str, str] | None = None, **settings: Any) -> Answer:
+    return post_form(url, FORM, basic=basic, settings=TransportSettings(**{"timeout": 5, "retries": 0, **settings}))
+
+
+@pytest.fixture
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_retries, "_FIRST_PAUSE", 0.01)
+
+
+@pytest.fixture
+def closed_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def test_the_form_is_sent_exactly(server: TokenServer) -> None:
+    server.replies = [Reply(200, b"{}")]
+    assert post(f"{server.url}?tenant=a") == Answer(status=200, retry_after=None, body=b"{}", attempts=1)
+    (request,) = server.received
+    assert (request.method, request.target) == ("POST", "/oauth2/token?tenant=a")
+    assert request.body == b"grant_type=password&username=j%C3%B6hn%40johns.org&password=s3cret+a%26b%3Dc%2Bd%25~%2A"
+    assert request.values("Content-Type") == ["application/x-www-form-urlencoded"]
+    assert request.values("Accept") == ["application/json"]
+    assert request.values("Accept-Encoding") == ["identity"]
+    assert request.values("Cookie") == []
+
+
+AUTHENTICATIONS = [
+    ("none", None, []),
+    ("plain", ("ck", "cs"), [b"ck:cs"]),
+    ("raw UTF-8, nothing percent-encoded", ("ck ü", "c%s/+"), ["ck ü:c%s/+".encode()]),
+]
+
+
+@pytest.mark.parametrize("with_netrc", [False, True], ids=["", "netrc"])
+@pytest.mark.parametrize(
+    ("basic", "sent"), [row[1:] for row in AUTHENTICATIONS], ids=[row[0] for row in AUTHENTICATIONS]
+)
+def test_one_authentication_and_never_that_of_netrc(
+    server: TokenServer,
+    basic: tuple[str, str] | None,
+    sent: list[bytes],
+    with_netrc: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if with_netrc:
+        netrc = tmp_path / "netrc"
+        netrc.write_text("machine 127.0.0.1 login wrong password wrong\ndefault login wrong password wrong\n")
+        netrc.chmod(0o600)
+        monkeypatch.setenv("NETRC", str(netrc))
+    post(server.url, basic=basic)
+    headers = server.received[0].values("Authorization")
+    assert headers == [f"Basic {base64.b64encode(pair).decode()}" for pair in sent]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirects_are_not_followed(server: TokenServer, status: int) -> None:
+    server.replies = [Reply(status, headers={"Location": f"{server.url}/elsewhere"}), Reply(200)]
+    assert post(server.url, retries=3).status == status
+    assert len(server.received) == 1
+
+
+RETRIES = [
+    # id, statuses that are answered, retries, last status, requests
+    ("at once", [200], 3, 200, 1),
+    ("after one failure", [503, 200], 3, 200, 2),
+    ("after each kind of failure", [408, 429, 500, 502, 503, 504, 200], 6, 200, 7),
+    ("given up", [503], 2, 503, 3),
+    ("no retries", [503], 0, 503, 1),
+    ("wrong password is sent once", [400], 3, 400, 1),
+    ("wrong client is sent once", [401], 3, 401, 1),
+    ("refused", [403], 3, 403, 1),
+    ("not found", [404], 3, 404, 1),
+    ("not implemented", [501], 3, 501, 1),
+]
+
+
+@pytest.mark.usefixtures("short_pauses")
+@pytest.mark.parametrize(
+    ("statuses", "retries", "last", "requests"), [row[1:] for row in RETRIES], ids=[r[0] for r in RETRIES]
+)
+def test_retries(server: TokenServer, statuses: list[int], retries: int, last: int, requests: int) -> None:
+    server.replies = [Reply(status, str(status).encode()) for status in statuses]
+    answer = post(server.url, retries=retries, basic=("ck", "cs"))
+    assert (answer.status, answer.body, answer.attempts) == (last, str(last).encode(), requests)
+    assert len(server.received) == requests
+    assert {request.body for request in server.received} == {server.received[0].body}
+    assert [len(request.values("Authorization")) for request in server.received] == [1] * requests
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_pause_beyond_the_deadline_gives_the_last_answer_at_once(server: TokenServer, status: int) -> None:
+    server.replies = [Reply(status, b"later", {"Retry-After": "60"})]
+    started = time.monotonic()
+    answer = post(server.url, retries=3)
+    assert answer == Answer(status=status, retry_after=60, body=b"later", attempts=1)
+    assert time.monotonic() - started < 2
+
+
+def test_a_pause_within_the_deadline_is_kept(server: TokenServer) -> None:
+    server.replies = [Reply(503, headers={"Retry-After": "1"}), Reply(200)]
+    started = time.monotonic()
+    assert post(server.url, retries=1).status == 200
+    assert 1 <= time.monotonic() - started < 3
+
+
+def test_a_server_that_stays_busy_is_reported_as_such(server: TokenServer) -> None:
+    server.replies = [BUSY]
+    answer = post(server.url, retries=9, timeout=1)
+    assert (answer.status, answer.body) == (503, b"busy")
+    asked = len(server.received)
+    assert answer.attempts == asked
+    time.sleep(0.3)
+    assert len(server.received) == asked, "nothing is sent once the answer is given"
+
+
+def test_a_port_that_stays_closed_is_reported_as_such(closed_port: int) -> None:
+    with pytest.raises(TransportError) as caught:
+        post(f"http://127.0.0.1:{closed_port}/", retries=9, timeout=1)
+    assert caught.value.cause == "the connection was refused"
+
+
+@pytest.mark.usefixtures("short_pauses")
+@pytest.mark.parametrize("retries", [0, 2])
+def test_refused_connections_are_tried_again(closed_port: int, retries: int) -> None:
+    with pytest.raises(TransportError) as caught:
+        post(f"http://127.0.0.1:{closed_port}/", retries=retries)
+    assert caught.value.cause == "the connection was refused"
+    assert caught.value.attempts == retries + 1
+
+
+def test_an_answer_may_be_as_long_as_the_limit(server: TokenServer) -> None:
+    server.replies = [Reply(200, b"x" * LONGEST_ANSWER)]
+    assert len(post(server.url).body) == LONGEST_ANSWER
+
+
+def test_an_answer_over_the_limit_is_refused(server: TokenServer) -> None:
+    server.replies = [Reply(200, b"x" * (LONGEST_ANSWER + 1))]
+    with pytest.raises(TransportError) as caught:
+        post(server.url, retries=3)
+    assert caught.value.cause == "the answer is larger than 1 MiB"
+    assert len(server.received) == 1
+
+
+def drip(stream: BufferedIOBase) -> None:
+    for _ in range(100):
+        stream.write(b" ")
+        stream.flush()
+        time.sleep(0.05)
+
+
+def never(_stream: BufferedIOBase) -> None:
+    time.sleep(4)
+
+
+@pytest.mark.parametrize("write", [drip, never])
+def test_slow_answers_end_at_the_deadline(server: TokenServer, write: Any) -> None:
+    server.replies = [Reply(200, write=write)]
+    started = time.monotonic()
+    with pytest.raises(TransportError) as caught:
+        post(server.url, timeout=1, retries=3)
+    assert caught.value.cause == "no answer came within 1 s"
+    assert 0.9 < time.monotonic() - started < 2
+    assert (caught.value.attempts, len(server.received)) == (1, 1)
+
+
+def half_a_chunk(stream: BufferedIOBase) -> None:
+    stream.write(b"5\r\n{")
+
+
+def test_an_answer_that_breaks_off_is_not_asked_for_again(server: TokenServer) -> None:
+    server.replies = [Reply(200, headers={"Transfer-Encoding": "chunked"}, write=half_a_chunk)]
+    with pytest.raises(TransportError) as caught:
+        post(server.url, retries=3)
+    assert caught.value.cause == "the connection broke off before the answer was complete"
+    assert (caught.value.attempts, len(server.received)) == (1, 1)
+
+
+def test_tls_to_a_port_without_it(server: TokenServer) -> None:
+    with pytest.raises(TransportError) as caught:
+        post(server.url.replace("http:", "https:"))
+    assert caught.value.cause == "the server does not speak TLS on that port"
+    assert caught.value.attempts == 1
+
+
+def test_no_secret_and_no_chain_in_an_error(closed_port: int) -> None:
+    with pytest.raises(TransportError) as caught:
+        post(f"http://127.0.0.1:{closed_port}/?key=s3cret", basic=("ck", "s3cret"))
+    assert "s3cret" not in caught.value.message + str(caught.value.failure()) + repr(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+PROXIES: list[tuple[str, dict[str, str], dict[str, Any], bool]] = [
+    # id, environment (PROXY is the address of one), settings, goes through the proxy
+    ("none", {}, {}, False),
+    ("small letters", {"http_proxy": "PROXY"}, {}, True),
+    ("for all", {"all_proxy": "PROXY"}, {}, True),
+    ("for https alone", {"https_proxy": "PROXY"}, {}, False),
+    ("excepted", {"http_proxy": "PROXY", "no_proxy": "127.0.0.1"}, {}, False),
+    ("switched off", {"http_proxy": "PROXY", "HTTP_PROXY": "PROXY", "all_proxy": "PROXY"}, {"use_proxy": False}, False),
+]
+
+
+@pytest.mark.parametrize(
+    ("environment", "settings", "used"), [row[1:] for row in PROXIES], ids=[row[0] for row in PROXIES]
+)
+def test_proxies(
+    server: TokenServer,
+    environment: dict[str, str],
+    settings: dict[str, Any],
+    used: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with TokenServer() as proxy:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value.replace("PROXY", f"http://127.0.0.1:{proxy.port}"))
+        post(server.url, **settings)
+        assert [request.target for request in proxy.received] == ([server.url] if used else [])
+        assert len(server.received) == (0 if used else 1)
+
+
+BUNDLES: list[tuple[str, str, dict[str, Any], bool]] = [
+    ("requests' own", "REQUESTS_CA_BUNDLE", {}, True),
+    ("curl's", "CURL_CA_BUNDLE", {}, True),
+    ("nothing is verified", "REQUESTS_CA_BUNDLE", {"validate_certs": False}, False),
+]
+
+
+@pytest.mark.parametrize(
+    ("variable", "settings", "refused"), [row[1:] for row in BUNDLES], ids=[row[0] for row in BUNDLES]
+)
+def test_a_missing_bundle_of_the_environment(
+    server: TokenServer,
+    variable: str,
+    settings: dict[str, Any],
+    refused: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(variable, str(tmp_path / "missing.pem"))
+    if refused:
+        with pytest.raises(OptionError) as caught:
+            post(server.url, **settings)
+        assert caught.value.option == "ca_path"
+        assert variable in caught.value.message
+        assert server.received == []
+    else:
+        assert post(server.url, **settings).status == 200
+
+
+def test_ca_path_beats_the_environment(server: TokenServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
+    assert post(server.url, ca_path=str(tmp_path)).status == 200
+
+
+FILES: list[tuple[str, dict[str, str], str, str]] = [
+    ("authority is missing", {"ca_path": "missing"}, "ca_path", "cannot be read"),
+    ("authority is no PEM", {"ca_path": "text"}, "ca_path", "holds no certificate in PEM form"),
+    ("authority is empty", {"ca_path": "empty"}, "ca_path", "holds no certificate in PEM form"),
+    ("certificate is missing", {"client_cert": "missing"}, "client_cert", "cannot be read"),
+    ("certificate is no PEM", {"client_cert": "text"}, "client_cert", "holds no private key that can be used"),
+    ("key is missing", {"client_cert": "text", "client_key": "missing"}, "client_key", "cannot be read"),
+    ("key is no PEM", {"client_cert": "text", "client_key": "text"}, "client_key", "holds no private key"),
+]
+
+
+@pytest.mark.parametrize(("files", "option", "problem"), [row[1:] for row in FILES], ids=[row[0] for row in FILES])
+def test_certificate_files_of_no_use(
+    server: TokenServer, files: dict[str, str], option: str, problem: str, tmp_path: Path
+) -> None:
+    (tmp_path / "text").write_text("s3cret text")
+    (tmp_path / "empty").write_text("")
+    given: dict[str, Any] = {name: str(tmp_path / file) for name, file in files.items()}
+    with pytest.raises(OptionError) as caught:
+        post(server.url, **given)
+    assert caught.value.option == option
+    assert problem in caught.value.cause
+    assert "s3cret" not in caught.value.message
+    assert server.received == []
+
+
+def test_requests_is_missing(server: TokenServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_transport, "HAS_REQUESTS", False)
+    with pytest.raises(TransportError) as caught:
+        post(server.url)
+    assert caught.value.cause.startswith("the Python library requests is missing from ")
+    assert "pip install requests" in caught.value.message
+    assert os.path.isabs(caught.value.cause.split()[-1])

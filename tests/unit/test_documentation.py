@@ -1,0 +1,100 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The documentation says what the code does: names, types, defaults, choices, sources, terms and results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.apiops.wso2.plugins.doc_fragments.wso2_token import ModuleDocFragment
+from ansible_collections.apiops.wso2.plugins.lookup import wso2_password_token as lookup
+from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._token_options import (
+    MODULE_OPTIONS,
+    SECRET_OPTIONS,
+    SHARED_OPTIONS,
+    TASK_OPTIONS,
+)
+from ansible_collections.apiops.wso2.plugins.modules import wso2_password_token as module
+from ansible_collections.apiops.wso2.tests.unit.examples import token
+
+SHARED = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
+SOURCES = yaml.safe_load(ModuleDocFragment.SOURCES)["options"]
+MODULE = yaml.safe_load(module.DOCUMENTATION)
+LOOKUP = yaml.safe_load(lookup.DOCUMENTATION)
+RESULT = yaml.safe_load(module.RETURN)
+DOCUMENTED = {**SHARED, **MODULE["options"]}
+CHECKED = ("type", "elements", "default", "choices", "aliases", "required")
+
+
+def test_the_fragment_has_the_shared_options_in_their_order() -> None:
+    assert list(SHARED) == list(SHARED_OPTIONS)
+    assert list(SOURCES) == list(SHARED_OPTIONS)
+
+
+def test_the_module_adds_what_a_task_says_about_itself() -> None:
+    assert list(MODULE["options"]) == list(TASK_OPTIONS)
+
+
+@pytest.mark.parametrize("option", MODULE_OPTIONS)
+def test_option(option: str) -> None:
+    documented, coded = DOCUMENTED[option], MODULE_OPTIONS[option]
+    assert {key: documented.get(key) for key in CHECKED} == {key: coded.get(key) for key in CHECKED}
+    assert documented["description"]
+
+
+@pytest.mark.parametrize("option", SHARED_OPTIONS)
+def test_sources(option: str) -> None:
+    expected: dict[str, Any] = {"vars": [{"name": f"wso2_{option}"}], "env": [{"name": f"WSO2_{option.upper()}"}]}
+    if option not in SECRET_OPTIONS:
+        expected["ini"] = [{"section": "wso2", "key": option}]
+    assert SOURCES[option] == expected
+
+
+def test_fragments_that_are_extended() -> None:
+    assert "apiops.wso2.wso2_token" in MODULE["extends_documentation_fragment"]
+    assert LOOKUP["extends_documentation_fragment"] == ["apiops.wso2.wso2_token", "apiops.wso2.wso2_token.sources"]
+
+
+def test_names_of_the_plugins() -> None:
+    assert MODULE["module"] == LOOKUP["name"] == "wso2_password_token"
+    assert MODULE["version_added"] == LOOKUP["version_added"]
+
+
+def test_terms() -> None:
+    terms = LOOKUP["options"]["_terms"]
+    assert terms["choices"] == list(lookup.TERMS)
+    assert terms["default"] == ["access_token"]
+    assert set(lookup.TERMS) - {"token"} < set(token().to_result(now=0))
+
+
+def test_results() -> None:
+    assert set(RESULT) == {*token().to_result(now=0), "origin", "failure"}
+    assert {name: RESULT[name]["returned"] for name in RESULT} == {
+        name: "failure" if name == "failure" else "success" for name in RESULT
+    }
+    assert set(RESULT["failure"]["contains"]) == set(TokenError("x").failure())
+
+
+TYPES = {"str": str, "int": int, "bool": bool, "list": list, "dict": dict}
+
+
+@pytest.mark.parametrize("name", token().to_result(now=0))
+def test_types_of_results(name: str) -> None:
+    full = token(id_token="i.d.t").to_result(now=0)
+    documented = RESULT[name]
+    assert type(full[name]) is TYPES[documented["type"]]
+    assert documented["sample"] is None or type(documented["sample"]) is TYPES[documented["type"]]
+
+
+@pytest.mark.parametrize("plugin", [module, lookup], ids=["module", "lookup"])
+def test_examples_are_tasks_with_options_that_exist(plugin: Any) -> None:
+    known = {*DOCUMENTED, *(alias for option in DOCUMENTED.values() for alias in option.get("aliases", []))}
+    for task in yaml.safe_load(plugin.EXAMPLES):
+        assert task["name"]
+        assert set(task.get("apiops.wso2.wso2_password_token") or {}) <= known
