@@ -56,7 +56,7 @@ def _spellings(character: str) -> str:
         return character
     number = ord(character)
     percent = "".join(f"%{byte:02x}" for byte in _bytes(character))
-    spellings = [re.escape(form) for form in {character, html.escape(character), f"\\{character}"}]
+    spellings = [re.escape(form) for form in (character, html.escape(character), f"\\{character}")]
     spellings += [f"(?i:{percent})", rf"(?i:\\u{number:04x})", f"&#0*{number};", f"(?i:&#x0*{number:x};)"]
     if character == " ":
         spellings.append(r"\+")

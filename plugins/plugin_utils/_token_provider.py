@@ -19,9 +19,11 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token_request import 
 class Grantor(Protocol):
     """Whoever sends the request: this process, or a module on the managed node. Raises C(TokenError)."""
 
-    def password_grant(self, request: TokenRequest) -> Token: ...
+    def password_grant(self, request: TokenRequest) -> Token:
+        """Ask with the user's password."""
 
-    def refresh_grant(self, request: TokenRequest, refresh_token: str) -> Token: ...
+    def refresh_grant(self, request: TokenRequest, refresh_token: str) -> Token:
+        """Renew the token that REFRESH_TOKEN belongs to."""
 
 
 @dataclass(frozen=True)

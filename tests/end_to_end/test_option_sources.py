@@ -26,7 +26,7 @@ def test_the_first_source_wins(ansible: Ansible, wso2: Wso2, tmp_path: Path, doo
     given: dict[str, Any] = {"scope": "device_given"} if "given" in there else {}
     variables = {"wso2_scope": "{{ 'device_' ~ 'variable' }}"} if "variable" in there else {}
     environment = {"WSO2_SCOPE": "device_environment"} if "environment" in there else {}
-    _, outcomes = ask(
+    run, outcomes = ask(
         ansible,
         door,
         {"question": given},
@@ -35,6 +35,7 @@ def test_the_first_source_wins(ansible: Ansible, wso2: Wso2, tmp_path: Path, doo
     )
     assert not outcomes["question"].failed, outcomes["question"].message
     assert dict(wso2.token_requests()[0]["form"])["scope"] == f"device_{SOURCES[first]}"
+    assert run.leaks("alice-pass", "demo_secret") == []
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -67,19 +68,21 @@ def test_everything_may_come_from_the_environment(ansible: Ansible, wso2: Wso2, 
 @pytest.mark.parametrize("door", DOORS)
 def test_secrets_are_not_read_from_ansible_cfg(ansible: Ansible, wso2: Wso2, tmp_path: Path, door: str) -> None:
     configuration = _configuration(tmp_path, wso2, password="alice-pass", consumer_secret="demo_secret")
-    _, outcomes = ask(
+    run, outcomes = ask(
         ansible, door, {"question": {}}, failing={"question"}, environment={"ANSIBLE_CONFIG": configuration}
     )
     assert "password is missing" in outcomes["question"].message
+    assert run.leaks("alice-pass", "demo_secret") == []
     assert wso2.token_requests() == []
 
 
 @pytest.mark.parametrize("door", DOORS)
 def test_a_variable_that_refers_to_nothing_is_named(ansible: Ansible, door: str) -> None:
     variables = {"wso2_password": "{{ there_is_no_such_variable }}", "wso2_consumer_key": "demo_key"}
-    _, outcomes = ask(ansible, door, {"question": {}}, failing={"question"}, variables=variables)
+    run, outcomes = ask(ansible, door, {"question": {}}, failing={"question"}, variables=variables)
     assert "password comes from the variable wso2_password" in outcomes["question"].message
     assert "there_is_no_such_variable" in outcomes["question"].message
+    assert "there_is_no_such_variable" in run.stdout + run.stderr
 
 
 def _configuration(directory: Path, wso2: Wso2, **more: str) -> str:

@@ -61,6 +61,11 @@ class Wso2:
         """The requests to a token endpoint."""
         return [entry for entry in self.journal() if entry["path"].rstrip("/").endswith("/token")]
 
+    def all_tokens(self) -> list[dict[str, Any]]:
+        """Every token that was ever granted, with its state."""
+        tokens: list[dict[str, Any]] = self._control("GET", "tokens")
+        return tokens
+
     def is_active(self, token: str) -> bool:
         """Does the server honour TOKEN now?"""
         answer = requests.post(

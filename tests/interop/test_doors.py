@@ -78,10 +78,9 @@ def test_a_token_is_granted_and_taken(
 @pytest.mark.parametrize("door", [door for door in DOORS if door != LOOKUP])
 def test_a_token_is_renewed(ansible: Ansible, real_server: SimpleNamespace, options: dict[str, Any], door: str) -> None:
     """The lookup has no refresh_token of its own to renew."""
-    _, granted = ask(ansible, door, {"first": options})
-    first = granted["first"].result
+    first = ask(ansible, door, {"first": options})[1]["first"].result
     renewal = {**options, "refresh_token": first["refresh_token"]}
-    _, outcomes = ask(ansible, door, {"renewed": renewal, "used up": renewal})
+    run, outcomes = ask(ansible, door, {"renewed": renewal, "used up": renewal})
     renewed, again = outcomes["renewed"].result, outcomes["used up"].result
     assert renewed["origin"] == "refreshed"
     assert renewed["refresh_token"] != first["refresh_token"]
@@ -89,6 +88,7 @@ def test_a_token_is_renewed(ansible: Ansible, real_server: SimpleNamespace, opti
     assert again["origin"] == "granted"
     assert _is_taken(real_server, again["authorization"])
     assert not _is_taken(real_server, first["authorization"])
+    assert run.leaks(first["refresh_token"], renewed["access_token"], renewed["refresh_token"]) == []
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 try:
-    import ansible_collections.apiops.wso2  # noqa: F401
+    importlib.import_module("ansible_collections.apiops.wso2")
 except ImportError:
     from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
 

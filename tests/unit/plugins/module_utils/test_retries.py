@@ -100,7 +100,7 @@ def test_which_errors_count(error: Exception, again: bool) -> None:
 @pytest.mark.parametrize("retries", [0, 1, 3])
 def test_attempts(retries: int) -> None:
     first = retry = within(10, retries)
-    for _ in range(retries):
+    for _attempt in range(retries):
         retry = retry.increment("POST", "/", response=response(503), _pool=POOL)
     with pytest.raises(MaxRetryError):
         retry.increment("POST", "/", response=response(503), _pool=POOL)
@@ -138,9 +138,9 @@ def test_gives_up_rather_than_sleep_past_the_deadline(left: float, headers: dict
 @pytest.mark.parametrize(("failures", "least", "most"), [(1, 0.25, 0.5), (2, 0.5, 1.0), (3, 1.0, 2.0), (8, 5.0, 10.0)])
 def test_pauses_double_up_to_ten_seconds(failures: int, least: float, most: float) -> None:
     pauses = []
-    for _ in range(50):
+    for _sample in range(50):
         retry = within(1000, retries=20)
-        for _ in range(failures):
+        for _failure in range(failures):
             retry = retry.increment("POST", "/", response=response(503), _pool=POOL)
         pauses.append(retry.get_backoff_time())
     assert least <= min(pauses) <= max(pauses) <= most

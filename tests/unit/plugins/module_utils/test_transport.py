@@ -174,7 +174,7 @@ def test_an_answer_over_the_limit_is_refused(server: TokenServer) -> None:
 
 
 def drip(stream: BufferedIOBase) -> None:
-    for _ in range(100):
+    for _byte in range(100):
         stream.write(b" ")
         stream.flush()
         time.sleep(0.05)

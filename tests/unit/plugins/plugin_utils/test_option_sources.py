@@ -51,8 +51,9 @@ def ini(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteIni:
 
 
 def gather(
-    given: dict[str, Any] | None = None, variables: dict[str, Any] | None = None, specification: Any = MODULE_OPTIONS
+    given: dict[str, Any] | None = None, variables: dict[str, Any] | None = None, specification: Any = None
 ) -> dict[str, object]:
+    specification = specification or MODULE_OPTIONS
     variables = variables or {}
     templar = Templar(loader=DataLoader(), variables=variables)
     return collect(given or {}, specification=specification, variables=variables, template=templar.template)

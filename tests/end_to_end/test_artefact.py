@@ -1,0 +1,49 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The artefact that users install holds the collection and nothing else."""
+
+from __future__ import annotations
+
+import tarfile
+from pathlib import Path
+
+from installed_collection import build
+
+# What may be at the top; below it, what must not be there at all.
+TOP = {
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "COPYING",
+    "FILES.json",
+    "LICENSES",
+    "MANIFEST.json",
+    "README.md",
+    "changelogs",
+    "docs",
+    "examples",
+    "meta",
+    "plugins",
+    "requirements.txt",
+    "tests",
+}
+REQUIRED = {
+    "README.md",
+    "meta/runtime.yml",
+    "meta/execution-environment.yml",
+    "plugins/action/wso2_password_token.py",
+    "plugins/lookup/wso2_password_token.py",
+    "plugins/modules/wso2_password_token.py",
+    "requirements.txt",
+    "tests/config.yml",
+}
+
+
+def test_the_artefact_holds_the_collection_and_nothing_else(tmp_path: Path) -> None:
+    with tarfile.open(build(tmp_path)) as artefact:
+        names = {member.name for member in artefact.getmembers() if member.isfile()}
+    assert names >= REQUIRED
+    assert {name.partition("/")[0] for name in names} <= TOP
+    assert {name for name in names if name.startswith("tests/")} == {"tests/config.yml"}
+    assert not [name for name in names if "__pycache__" in name or "/." in name or name.startswith(".")]

@@ -1,0 +1,103 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the documentation shows is what works: the examples of the plugin pages and of the README are run."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from installed_collection import CHECKOUT
+from playbook import Ansible
+from wso2 import Wso2
+
+PLUGIN = "apiops.wso2.wso2_password_token"
+JOHN = "john pass & more=100%+#$"
+
+
+@pytest.fixture
+def inventory(wso2: Wso2, tmp_path: Path) -> dict[str, Any]:
+    """The variables that the examples refer to, filled from the simulator."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "client.yml.j2").write_text("token: {{ wso2.access_token }}\n", "utf-8")
+    options = {
+        "token_url": wso2.token_url,
+        "ca_path": wso2.ca_path,
+        "consumer_key": "saas_key",
+        "consumer_secret": "saas_secret",
+        "username": "alice",
+        "password": "alice-pass",
+    }
+    return {
+        **options,
+        **{f"wso2_{name}": value for name, value in options.items()},
+        "api_url": wso2.api_url.rpartition("/")[0],
+        "config_path": str(tmp_path / "client.conf"),
+        "john_password": JOHN,
+    }
+
+
+def _page(ansible: Ansible, kind: str) -> dict[str, Any]:
+    """The plugin's page as ansible-doc reads it from the installed collection."""
+    command = [str(Path(sys.executable).with_name("ansible-doc")), "-t", kind, "--json", PLUGIN]
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(ansible.collections), "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    page: dict[str, Any] = json.loads(done.stdout)[PLUGIN]
+    return page
+
+
+@pytest.mark.parametrize("kind", ["module", "lookup"])
+def test_the_examples_of_the_pages_run(
+    ansible: Ansible, wso2: Wso2, inventory: dict[str, Any], tmp_path: Path, kind: str
+) -> None:
+    tasks = yaml.safe_load(_page(ansible, kind)["examples"])
+    run = ansible.play(tasks, variables=inventory, verbosity=0)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert len(wso2.token_requests()) >= len([task for task in tasks if PLUGIN in str(task)])
+    tokens = [token["access_token"] for token in wso2.all_tokens()]
+    assert tokens
+    assert run.leaks("alice-pass", "saas_secret", JOHN, *tokens) == []
+    if kind == "lookup":
+        written = (tmp_path / "client.conf").read_text("utf-8").split(": ")[1].strip()
+        assert written in tokens
+
+
+@pytest.mark.parametrize("kind", ["module", "lookup"])
+def test_the_pages_are_complete(ansible: Ansible, kind: str) -> None:
+    page = _page(ansible, kind)
+    assert page["doc"]["short_description"]
+    assert page["doc"]["version_added"]
+    assert page["return"]
+    for name, option in page["doc"]["options"].items():
+        assert option["description"], name
+        assert option["type"], name
+
+
+def test_the_examples_of_the_readme_run(
+    ansible: Ansible, wso2: Wso2, inventory: dict[str, Any], tmp_path: Path
+) -> None:
+    """Its playbook and its template line, with the inventory that it shows pointed at the simulator."""
+    readme = (CHECKOUT / "README.md").read_text("utf-8")
+    playbook, shown_variables = (yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL))
+    (template,) = re.findall(r"```jinja\n(.*?)```", readme, re.DOTALL)
+    (tmp_path / "templates" / "readme.j2").write_text(template, "utf-8")
+    assert {name.removeprefix("wso2_") for name in shown_variables} - {"organization"} <= inventory.keys()
+    (play,) = playbook
+    play["gather_facts"] = False
+    render = {"src": "readme.j2", "dest": inventory["config_path"], "mode": "0600"}
+    play["tasks"].append({"ansible.builtin.template": render, "diff": False})
+    path = tmp_path / "readme.yml"
+    path.write_text(yaml.safe_dump(playbook, sort_keys=False), "utf-8")
+    run = ansible.run(path, variables=inventory, hosts=["[app]", "app1"])
+    assert run.returncode == 0, run.stdout + run.stderr
+    written = (tmp_path / "client.conf").read_text("utf-8").split()[-1]
+    assert wso2.is_active(written)
+    assert run.leaks("alice-pass", "saas_secret", written) == []
