@@ -52,7 +52,7 @@ _CURES = (
     ),
     _Cure("The account is locked: have it unlocked, or wait until the lock ends", error="17003"),
     _Cure(
-        "Check the organization key: what follows the last @ of the user name is taken for the tenant",
+        "Mend or set organization: WSO2 takes what follows the last @ of the user name for the tenant",
         description=r"Users in the tenant domain|Invalid tenant domain",
     ),
     _Cure("The password has expired or must be changed: sign in once by hand", description=r"Authentication Failed!"),

@@ -25,6 +25,7 @@ description:
     request is sent from there and no module is shipped. Otherwise the request is sent from the managed node.
 extends_documentation_fragment:
   - apiops.wso2.wso2_token
+  - apiops.wso2.attributes.actiongroup_wso2
   - ansible.builtin.action_common_attributes
 options:
   state:

@@ -88,8 +88,8 @@ TYPES = {"str": str, "int": int, "bool": bool, "list": list, "dict": dict}
 def test_types_of_results(name: str) -> None:
     full = token(id_token="i.d.t").to_result(now=0)
     documented = RESULT[name]
-    assert type(full[name]) is TYPES[documented["type"]]
-    assert documented["sample"] is None or type(documented["sample"]) is TYPES[documented["type"]]
+    assert full[name].__class__ is TYPES[documented["type"]]
+    assert documented["sample"] is None or documented["sample"].__class__ is TYPES[documented["type"]]
 
 
 @pytest.mark.parametrize("plugin", [module, lookup], ids=["module", "lookup"])

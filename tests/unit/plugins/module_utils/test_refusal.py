@@ -23,7 +23,7 @@ from ansible_collections.apiops.wso2.tests.unit.examples import (
 CONSUMER = "Check consumer_key and consumer_secret"
 USER = "Check username and password; each further wrong attempt may lock the account"
 LOCKED = "The account is locked"
-TENANT = "Check the organization key"
+TENANT = "Mend or set organization"
 EXPIRED = "The password has expired"
 STORE = "The server's user store is in trouble"
 USED_UP = "The refresh token is used up, expired or revoked"

@@ -230,7 +230,7 @@ def test_vaulted_values_are_decrypted() -> None:
     vaulted.vault = VaultLib([("default", secret)])
     collected = gather({"password": vaulted})
     assert collected == {"password": "s3cret"}
-    assert type(collected["password"]) is str
+    assert collected["password"].__class__ is str
 
 
 @pytest.mark.parametrize("option", TEXT_OPTIONS)
