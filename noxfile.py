@@ -29,11 +29,13 @@ JUNIT = CHECKOUT / "tests" / "output" / "junit"
 
 def find_interpreters() -> None:
     """Let every Python be found: nox' own, those on the PATH, uv's and pyenv's, whose shims run only what is chosen."""
-    pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
-    uv = Path(os.environ.get("XDG_DATA_HOME", "~/.local/share")).expanduser() / "uv" / "python"
-    path = [entry for entry in os.environ["PATH"].split(os.pathsep) if entry != str(pyenv / "shims")]
-    path += [str(entry) for entry in [*sorted(pyenv.glob("versions/*/bin")), *sorted(uv.glob("cpython-*/bin"))]]
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), *path])
+    entries = [Path(entry) for entry in os.environ["PATH"].split(os.pathsep)]
+    shims = [entry for entry in entries if entry.name == "shims" and (entry.parent / "versions").is_dir()]
+    homes = [entry.parent / "versions" for entry in shims]
+    homes.append(Path(os.environ.get("XDG_DATA_HOME", "~/.local/share")).expanduser() / "uv" / "python")
+    path = [entry for entry in entries if entry not in shims]
+    path += [found for home in homes for found in sorted(home.glob("*/bin"))]
+    os.environ["PATH"] = os.pathsep.join(map(str, [Path(sys.executable).parent, *path]))
 
 
 def provide_get_pip() -> None:
