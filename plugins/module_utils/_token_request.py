@@ -113,7 +113,12 @@ def _optional_text(options: Mapping[str, object], name: str) -> str | None:
         return None
     if value == "":
         raise OptionError(name, "is empty", hint=f"Leave {name} out, or give it a value")
-    return str(value)
+    text = str(value)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise OptionError(name, "is not valid UTF-8, in which it would have to be sent") from None
+    return text
 
 
 def _with_organization(username: str | None, organization: str | None) -> str | None:

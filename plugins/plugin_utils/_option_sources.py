@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Any
 
 from ansible import constants as C
-from ansible.errors import AnsibleUndefinedVariable
+from ansible import errors
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import ArgumentValueError
 from ansible.parsing.quoting import unquote
@@ -30,6 +30,9 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token_options import 
     SHARED_OPTIONS,
     names_of,
 )
+
+# Since ansible-core 2.19; before, what is omitted is a text, see _is_omit.
+_OMITTED: Any = getattr(errors, "AnsibleValueOmittedError", ())
 
 Specification = Mapping[str, Mapping[str, object]]
 
@@ -93,14 +96,17 @@ def _canonical(given: Mapping[str, object], specification: Specification) -> dic
 
 
 def _is_omit(value: object) -> bool:
-    # Up to ansible-core 2.18 a lookup is handed the placeholder itself.
+    # Up to ansible-core 2.18 a lookup, or a variable that is templated here, yields the placeholder itself.
     return isinstance(value, str) and value.startswith("__omit_place_holder__")
 
 
 def _from_elsewhere(option: str, variables: Mapping[str, object], template: Callable[[object], object]) -> object:
+    """The first value there is; an empty one is none, as surveys and templates leave it where nothing is meant."""
     variable = f"wso2_{option}"
-    if variables.get(variable) is not None:
-        return _templated(option, variable, variables[variable], template)
+    if variable in variables:
+        value = _templated(option, variable, variables[variable], template)
+        if value not in (None, "") and not _is_omit(value):
+            return value
     from_environment = os.environ.get(variable.upper())
     if from_environment:
         return from_environment
@@ -110,7 +116,9 @@ def _from_elsewhere(option: str, variables: Mapping[str, object], template: Call
 def _templated(option: str, variable: str, value: object, template: Callable[[object], object]) -> object:
     try:
         return template(value)
-    except AnsibleUndefinedVariable as error:
+    except _OMITTED:
+        return None
+    except errors.AnsibleUndefinedVariable as error:
         # The text names what is undefined; the template around it, which may hold a secret, is not in it.
         problem = f"comes from the variable {variable}, which refers to something undefined ({error.message})"
     except Exception as error:

@@ -85,6 +85,24 @@ def test_a_variable_that_refers_to_nothing_is_named(ansible: Ansible, door: str)
     assert "there_is_no_such_variable" in run.stdout + run.stderr
 
 
+@pytest.mark.parametrize("door", DOORS)
+def test_a_variable_may_leave_an_option_out(ansible: Ansible, wso2: Wso2, tmp_path: Path, door: str) -> None:
+    variables = {
+        "wso2_consumer_secret": "demo_secret",
+        "wso2_password": "alice-pass",
+        "wso2_organization": "{{ omit }}",
+        "wso2_client_cert": "{{ there_is_no_such_variable | default(omit) }}",
+        "wso2_client_key": "",
+    }
+    configuration = _configuration(tmp_path, wso2)
+    run, outcomes = ask(
+        ansible, door, {"question": {}}, variables=variables, environment={"ANSIBLE_CONFIG": configuration}
+    )
+    assert not outcomes["question"].failed, outcomes["question"].message
+    assert dict(wso2.token_requests()[0]["form"])["username"] == "alice"
+    assert run.leaks("alice-pass", "demo_secret") == []
+
+
 def _configuration(directory: Path, wso2: Wso2, **more: str) -> str:
     options = {
         "token_url": wso2.token_url,

@@ -107,6 +107,7 @@ NOTHINGS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, str]]] = [
     ("omitted", {"username": "__omit_place_holder__0123456789abcdef"}, {}, {}),
     ("omitted alias", {"username": None, "client_id": "__omit_place_holder__01"}, {}, {}),
     ("variable is null", {}, {"wso2_username": None}, {}),
+    ("variable is empty", {}, {"wso2_username": ""}, {}),
     ("environment is empty", {}, {}, {"WSO2_USERNAME": ""}),
 ]
 
