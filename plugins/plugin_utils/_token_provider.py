@@ -56,7 +56,7 @@ class TokenProvider:
             problem = f"the server did not grant the scope {' '.join(missing)}"
             if require_scope:
                 hint = "Check that the application and the user's roles allow it, or set require_scope: false"
-                raise ScopeError(problem, hint=hint, error="scope_not_granted", url=request.shown_url, attempts=1)
+                raise ScopeError(problem, hint=hint, url=request.shown_url, attempts=1)
             warnings.append(problem)
         return Provision(token, origin, tuple(warnings))
 
