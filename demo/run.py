@@ -95,7 +95,7 @@ def report(wso2: Wso2, run: Run, directory: Path) -> int:
         f"the API took the token: {calls}": calls == [200],
         f"{len(leaks)} secrets among {len(run.shown)} characters of output": not leaks,
     }
-    print(f"Summary: the server saw {len(wso2.token_requests())} token requests.")
+    print(f"Summary. Token requests that the server saw: {len(wso2.token_requests())}")
     for sentence, holds in good.items():
         print(f"  {'ok ' if holds else 'BAD'} {sentence}")
     return 0 if all(good.values()) else 1

@@ -18,9 +18,11 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token_options import 
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import unexpected
 from ansible_collections.apiops.wso2.plugins.plugin_utils import _task_protection as protection
+from ansible_collections.apiops.wso2.plugins.plugin_utils._local_grant import LocalGrant
 from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect, typed
 from ansible_collections.apiops.wso2.plugins.plugin_utils._shipped_grant import ShippedGrant, Unreachable
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Grantor, Provision, TokenProvider
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Grantor, Provision, TokenProvider, Wish
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import shelf_for
 
 
 class ActionModule(ActionBase):
@@ -62,16 +64,20 @@ class ActionModule(ActionBase):
     def _obtain(self, options: dict[str, Any], task_vars: dict[str, Any]) -> Provision:
         checked = typed(options, MODULE_OPTIONS)
         request = TokenRequest.from_options(checked)
-        provider = TokenProvider(self._grantor(options, task_vars))
-        return provider.obtain(request, refresh_token=checked["refresh_token"], require_scope=checked["require_scope"])
+        grantor, place = self._grantor(request, options, task_vars)
+        shelf = shelf_for(request, checked["token_store"], refresh_token=checked["refresh_token"], place=place)
+        provider = TokenProvider(grantor, shelf)
+        return provider.obtain(request, Wish.from_options(checked, check_mode=self._task.check_mode))
 
-    def _grantor(self, options: dict[str, Any], task_vars: dict[str, Any]) -> Grantor:
-        if not self._runs_here():
-            return ShippedGrant(lambda arguments: self._ship(arguments, task_vars), options)
-        # Imported where it is needed, for requests is heavy and a worker lives for one task.
-        from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
-
-        return _token_endpoint
+    def _grantor(
+        self, request: TokenRequest, options: dict[str, Any], task_vars: dict[str, Any]
+    ) -> tuple[Grantor, str]:
+        """Who sends the request, and the host that the URL means if it means another on each."""
+        if self._runs_here():
+            return LocalGrant(), ""
+        grantor = ShippedGrant(lambda arguments: self._ship(arguments, task_vars), options)
+        host = self._task.delegate_to or task_vars.get("inventory_hostname")
+        return grantor, str(host) if request.is_loopback else ""
 
     def _ship(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         connection_context = getattr(self._connection, "_play_context", None)
@@ -83,7 +89,8 @@ class ActionModule(ActionBase):
             # Not in the result: a censored one loses its warnings up to ansible-core 2.18.
             self._display.warning(f"wso2_password_token: {warning}")
         result.update(provision.token.to_result(now=int(time.time())))
-        result.update(origin=provision.origin, changed=not self._task.check_mode)
+        changed = provision.origin != "stored" and not self._task.check_mode
+        result.update(origin=provision.origin, changed=changed)
         protection.censor(self._task, result)
         return result
 

@@ -73,6 +73,32 @@ options:
       - Whether to fail if the server grants less than O(scope). Otherwise a warning names what is missing.
     type: bool
     default: false
+  min_validity:
+    description:
+      - The seconds for which the token must be good at least. One that is stored and good for less is renewed,
+        if it came with a refresh token; otherwise it is handed out with a warning.
+      - The default is 60, or a tenth of the lifetime of the token where that is less.
+    type: int
+  force:
+    description:
+      - Whether to get a new token now, although a stored one is good, and to forget that the server turned
+        the credentials down earlier in the run.
+      - The stored token is renewed if it came with a refresh token. On WSO2 that revokes it, for all who hold it.
+      - In check mode it has no effect while there is a stored token.
+      - It is taken neither from variables, nor from the environment, nor from C(ansible.cfg).
+    type: bool
+    default: false
+  token_store:
+    description:
+      - Where the token is kept for the other hosts, tasks and lookups that ask for the same one.
+      - V(run) keeps it until this run of Ansible ends, inside the directory that Ansible makes for each run.
+      - V(none) keeps nothing, so each task, host and mention of a lookup asks the server.
+      - The absolute path of a directory keeps it there across runs, for this user of the control node.
+      - Tokens are kept encrypted, by a key that the credentials give. Who does not know them finds nothing.
+      - That the server turned the credentials down is remembered until the end of the run, except with V(none),
+        so that a wrong password is sent once and not by every host.
+    type: str
+    default: run
   validate_certs:
     description:
       - Whether to verify the certificate of the server.
@@ -157,6 +183,14 @@ options:
     vars: [name: wso2_require_scope]
     env: [name: WSO2_REQUIRE_SCOPE]
     ini: [{section: wso2, key: require_scope}]
+  min_validity:
+    vars: [name: wso2_min_validity]
+    env: [name: WSO2_MIN_VALIDITY]
+    ini: [{section: wso2, key: min_validity}]
+  token_store:
+    vars: [name: wso2_token_store]
+    env: [name: WSO2_TOKEN_STORE]
+    ini: [{section: wso2, key: token_store}]
   validate_certs:
     vars: [name: wso2_validate_certs]
     env: [name: WSO2_VALIDATE_CERTS]

@@ -16,9 +16,8 @@ description:
   - Asks the token endpoint of WSO2 API Manager, WSO2 Identity Server or a server like them for a user's access token,
     by the OAuth 2.0 password grant, and returns what the terms choose of the answer.
   - It always runs on the control node. The module of the same name does the same for a task.
-  - Ansible evaluates a lookup at each place that mentions it, for each host and task, and each evaluation
-    asks the server. To ask once, use the module and its registered result, or set the token by
-    M(ansible.builtin.set_fact).
+  - Ansible evaluates a lookup at each place that mentions it, for each host and task. The server is asked once
+    for all of them and for the tasks of the module that want the same token, see O(token_store).
 extends_documentation_fragment:
   - apiops.wso2.wso2_token
   - apiops.wso2.wso2_token.sources
@@ -31,7 +30,8 @@ options:
       - V(scope) is the list of the granted scopes.
       - V(expires_in) are the seconds left, V(expires_at) is the time of the end in UTC and ISO 8601; both are null
         when the token never expires or the server did not say.
-      - V(token) is a mapping with all of these, and with C(expires), C(extra) and C(origin).
+      - V(token) is a mapping with all of these, and with C(expires), C(extra) and C(origin), as the module returns
+        them.
     type: list
     elements: str
     choices:
@@ -97,8 +97,10 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token_error import Op
 from ansible_collections.apiops.wso2.plugins.module_utils._token_options import SECRET_OPTIONS, SHARED_OPTIONS
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import unexpected
+from ansible_collections.apiops.wso2.plugins.plugin_utils._local_grant import LocalGrant
 from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect, typed
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Provision, TokenProvider
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Provision, TokenProvider, Wish
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import shelf_for
 
 TERMS = (
     "access_token",
@@ -122,7 +124,8 @@ class LookupModule(LookupBase):
                 kwargs, specification=SHARED_OPTIONS, variables=variables or {}, template=self._templar.template
             )
             secrets += [str(options[name]) for name in SECRET_OPTIONS if name in options]
-            return _choose(wanted, _obtain(options))
+            check_mode = bool((variables or {}).get("ansible_check_mode"))
+            return _choose(wanted, _obtain(options, check_mode=check_mode))
         except TokenError as error:
             failed = error.redacted(secrets)
         except Exception as error:
@@ -141,13 +144,11 @@ def _known(terms: list[Any]) -> list[str]:
     return terms or ["access_token"]
 
 
-def _obtain(options: dict[str, Any]) -> Provision:
-    # Imported where it is needed, for requests is heavy and a worker lives for one task.
-    from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
-
+def _obtain(options: dict[str, Any], *, check_mode: bool) -> Provision:
     checked = typed(options, SHARED_OPTIONS)
-    provider = TokenProvider(_token_endpoint)
-    return provider.obtain(TokenRequest.from_options(checked), require_scope=checked["require_scope"])
+    request = TokenRequest.from_options(checked)
+    provider = TokenProvider(LocalGrant(), shelf_for(request, checked["token_store"]))
+    return provider.obtain(request, Wish.from_options(checked, check_mode=check_mode))
 
 
 def _choose(terms: list[str], provision: Provision) -> list[Any]:

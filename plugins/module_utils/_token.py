@@ -9,11 +9,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
+from typing import Any
 
 # WSO2 says "never" with Long.MAX_VALUE, or a thousandth of it; no real lifetime comes near a century.
 _NEVER_FROM = 100 * 365 * 24 * 3600
+
+# The default of min_validity, in seconds, unless a tenth of the lifetime is less.
+_MIN_VALIDITY = 60
+# For so many seconds a token is taken for good whose expiry the server did not say.
+_UNKNOWN_LIFETIME = 300
+# A clock may be set back by so many seconds before what it dated is not believed any more.
+_CLOCK_STEP = 60
 
 _STANDARD_MEMBERS = ("access_token", "refresh_token", "token_type", "scope", "expires_in", "id_token")
 
@@ -27,6 +35,10 @@ class Token:
     expires: False only for a token that the server says never expires.
     asked_at: epoch seconds when the request was sent, so that the expiry is never put too late.
     extra: members of the answer that RFC 6749 does not know.
+    has_full_life: whether C(lifetime) is what the server gives to a new token. A renewed one has it; a password grant
+    may bring the rest of an older token's.
+    renew_after: epoch seconds before which renewing is not worth trying again.
+    renewed_from: the refresh token whose holder this token was handed to, if one was given.
     """
 
     access_token: str = field(repr=False)
@@ -38,6 +50,9 @@ class Token:
     asked_at: int
     id_token: str | None = field(repr=False)
     extra: Mapping[str, object] = field(repr=False)
+    has_full_life: bool = False
+    renew_after: int = 0
+    renewed_from: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_answer(cls, members: Mapping[str, object], *, asked_at: int) -> Token:
@@ -66,10 +81,45 @@ class Token:
             members.update({name: value for name, value in extra.items() if name not in _STANDARD_MEMBERS})
         return cls.from_answer(members, asked_at=asked_at)
 
+    @classmethod
+    def from_entry(cls, entry: Mapping[str, Any]) -> Token:
+        """Read what C(to_entry) made; raises C(KeyError), C(TypeError) or C(ValueError) if it is not."""
+        return cls(**{**entry, "scope": tuple(entry["scope"])})
+
+    def to_entry(self) -> dict[str, object]:
+        """All of it, for a store: plain values that JSON can hold."""
+        return asdict(self)
+
     @property
     def expires_at(self) -> int | None:
         """Epoch seconds at which the token ends, or None when that is never or unknown."""
         return None if self.lifetime is None else self.asked_at + self.lifetime
+
+    def is_usable(self, now: int) -> bool:
+        """May a server still take it at NOW, in epoch seconds?"""
+        if now < self.asked_at - _CLOCK_STEP:
+            return False
+        return self.expires_at is None or self.expires_at > now
+
+    def is_fresh(self, now: int, min_validity: int | None = None) -> bool:
+        """Is it usable at NOW, and for MIN_VALIDITY seconds more, so that nothing need be done about it?"""
+        if not self.is_usable(now):
+            return False
+        if not self.expires or now < self.renew_after:
+            return True
+        if self.expires_at is None:
+            return now < self.asked_at + _UNKNOWN_LIFETIME
+        needed = self.validity_wanted(min_validity)
+        if self.has_full_life:
+            # More than the server ever gives cannot be had; without this, each request would renew it in vain.
+            needed = min(needed, (self.lifetime or 0) * 9 // 10)
+        return self.expires_at - now >= needed
+
+    def validity_wanted(self, min_validity: int | None) -> int:
+        """MIN_VALIDITY, or its default for this token, in seconds."""
+        if min_validity is not None:
+            return min_validity
+        return min(_MIN_VALIDITY, (self.lifetime or 0) // 10) if self.has_full_life else _MIN_VALIDITY
 
     @property
     def authorization(self) -> str:

@@ -19,6 +19,9 @@ SHARED_OPTIONS: dict[str, dict[str, object]] = {
     "organization": {"type": "str", "aliases": ["organization_key", "tenant"], "no_log": False},
     "scope": {"type": "list", "elements": "str", "aliases": ["scopes"], "default": []},
     "require_scope": {"type": "bool", "default": False},
+    "min_validity": {"type": "int"},
+    "force": {"type": "bool", "default": False},
+    "token_store": {"type": "str", "default": "run", "no_log": False},
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},
     "client_cert": {"type": "path"},
@@ -28,13 +31,16 @@ SHARED_OPTIONS: dict[str, dict[str, object]] = {
     "use_proxy": {"type": "bool", "default": True},
 }
 
-# What a task says about itself alone; never taken from variables, environment or ansible.cfg.
+# What the module understands besides.
 TASK_OPTIONS: dict[str, dict[str, object]] = {
     "state": {"type": "str", "choices": ["present"], "default": "present"},
     "refresh_token": {"type": "str", "no_log": True},
 }
 
 MODULE_OPTIONS = {**SHARED_OPTIONS, **TASK_OPTIONS}
+
+# What is said about one task or one lookup; never taken from variables, environment or ansible.cfg.
+GIVEN_ONLY_OPTIONS = ("force", "refresh_token", "state")
 
 SECRET_OPTIONS = tuple(name for name, spec in MODULE_OPTIONS.items() if spec.get("no_log"))
 

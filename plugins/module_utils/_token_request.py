@@ -63,6 +63,11 @@ class TokenRequest:
         parts = urlsplit(self.token_url)
         return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
 
+    @property
+    def is_loopback(self) -> bool:
+        """Does the token URL mean the machine that sends the request?"""
+        return is_loopback(urlsplit(self.token_url).hostname or "")
+
     def secrets(self) -> list[str]:
         """Everything in it that must not be shown, also the joined form in which Basic carries it."""
         secrets = [self.password] if self.password else []

@@ -18,9 +18,11 @@ description:
     by the OAuth 2.0 password grant, and returns the access token, the refresh token and the expiry.
   - The result is hidden in every output, without C(no_log), while C(register) holds the real values.
     Failures stay readable, and show no secret.
-  - Each option but O(state) and O(refresh_token) may also be given as the variable C(wso2_OPTION), the environment
-    variable C(WSO2_OPTION) on the control node, or, except for secrets, as C(OPTION) in the section C([wso2]) of
-    C(ansible.cfg); the first found wins. So a task with nothing below its name works when the inventory holds the rest.
+  - The server is asked once for all hosts, tasks and lookups of a run that want the same token, see O(token_store).
+  - Each option but O(state), O(force) and O(refresh_token) may also be given as the variable C(wso2_OPTION), the
+    environment variable C(WSO2_OPTION) on the control node, or, except for secrets, as C(OPTION) in the section
+    C([wso2]) of C(ansible.cfg); the first found wins. So a task with nothing below its name works when the inventory
+    holds the rest.
   - If the task runs on the control node itself, with a local connection and neither C(become) nor C(environment), the
     request is sent from there and no module is shipped. Otherwise the request is sent from the managed node.
 extends_documentation_fragment:
@@ -43,7 +45,10 @@ options:
 attributes:
   check_mode:
     support: full
-    details: A token is asked for as usual, since later tasks need it; C(changed) is V(false).
+    details:
+      - A stored token is handed out, and without one a token is asked for as usual, since later tasks need it.
+        C(changed) is V(false).
+      - Nothing is renewed, because that would revoke a token that others hold.
   diff_mode:
     support: none
   platform:
@@ -96,6 +101,12 @@ EXAMPLES = r"""
     require_scope: true
     timeout: 60
     retries: 5
+  register: wso2
+
+- name: Get a token that outlives a long task, and keep it for the next run
+  apiops.wso2.wso2_password_token:
+    min_validity: 900
+    token_store: ~/.ansible/wso2-tokens
   register: wso2
 
 - name: Renew a token, or ask with the password where it cannot be renewed any more
@@ -158,7 +169,8 @@ extra:
   sample: {}
 origin:
   description:
-    - Where the token comes from. V(granted) is a password grant, V(refreshed) the renewal of O(refresh_token).
+    - Where the token comes from. V(granted) is a password grant, V(refreshed) a renewal, and V(stored) a token that
+      was there before, see O(token_store).
   returned: success
   type: str
   sample: granted

@@ -26,8 +26,8 @@ from ansible.parsing.quoting import unquote
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_options import (
+    GIVEN_ONLY_OPTIONS,
     SECRET_OPTIONS,
-    SHARED_OPTIONS,
     names_of,
 )
 
@@ -51,8 +51,8 @@ def collect(
     """
     options = _canonical(given, specification)
     for name in specification:
-        if options.get(name) is None:
-            options[name] = _from_elsewhere(name, variables, template) if name in SHARED_OPTIONS else None
+        if options.get(name) is None and name not in GIVEN_ONLY_OPTIONS:
+            options[name] = _from_elsewhere(name, variables, template)
     return {name: _exact(name, value, specification) for name, value in options.items() if value is not None}
 
 

@@ -7,24 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
 import pytest
-from installed_collection import install
-from playbook import Ansible
+from ansible_fixtures import ansible, collections  # noqa: F401 - fixtures
 from wso2 import Wso2, running_wso2
-
-
-@pytest.fixture(scope="session")
-def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The directory that holds the collection, installed from the built artefact."""
-    return install(tmp_path_factory.mktemp("collections"))
-
-
-@pytest.fixture
-def ansible(collections: Path, tmp_path: Path) -> Ansible:
-    """Runs playbooks in a directory of the test's own."""
-    return Ansible(collections, tmp_path)
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +25,16 @@ def wso2(running_simulator: Wso2) -> Wso2:
     """A simulator as it is at its start."""
     running_simulator.reset()
     return running_simulator
+
+
+@pytest.fixture
+def variables(wso2: Wso2) -> dict[str, Any]:
+    """What an inventory would hold for the demo user."""
+    return {
+        "wso2_token_url": wso2.token_url,
+        "wso2_ca_path": wso2.ca_path,
+        "wso2_consumer_key": "demo_key",
+        "wso2_consumer_secret": "demo_secret",
+        "wso2_username": "alice",
+        "wso2_password": "alice-pass",
+    }

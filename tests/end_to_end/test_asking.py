@@ -21,6 +21,8 @@ from playbook import Ansible, Run
 from wso2 import Wso2, running_wso2
 
 DEMO = {"consumer_key": "demo_key", "consumer_secret": "demo_secret", "username": "alice", "password": "alice-pass"}
+# Each case is to be asked, also one that asks for the same token as another.
+NO_STORE = {"wso2_token_store": "none"}
 WRONG_PASSWORD = "wrong-password-7391"
 WRONG_SECRET = "wrong-secret-2846"
 
@@ -315,7 +317,8 @@ def answers(request: pytest.FixtureRequest, collections: Any, tmp_path_factory: 
     with running_wso2(directory, "--client-certificate", "optional", "--lock-after", "0") as wso2:
         questions = {case.name: _filled(case.options, wso2) for case in CASES}
         failing = {case.name for case in (*REFUSED, *NOT_SENT)}
-        run, outcomes = ask(Ansible(collections, directory), request.param, questions, failing=failing)
+        ansible = Ansible(collections, directory)
+        run, outcomes = ask(ansible, request.param, questions, failing=failing, variables=NO_STORE)
         requests = wso2.token_requests() + [entry for entry in wso2.journal() if entry["path"] == "/"]
         sent = [case for case in CASES if case.is_sent]
         # The welcome page is asked last of those that are sent.

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playbook import Ansible
+from playbook import Ansible, written
 from wso2 import Wso2
 
 PLUGIN = "apiops.wso2.wso2_password_token"
@@ -33,29 +33,16 @@ PLACES: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+@pytest.fixture
+def variables(variables: dict[str, Any]) -> dict[str, Any]:
+    """Those of the demo user, and a wrong password under a name of its own."""
+    return {**variables, "wrong": WRONG}
+
+
 @pytest.fixture(params=PLACES)
 def place(request: pytest.FixtureRequest) -> Mapping[str, Any]:
     """The keywords that make a task run in one of the places."""
     return PLACES[request.param]
-
-
-@pytest.fixture
-def variables(wso2: Wso2) -> dict[str, Any]:
-    """What an inventory would hold for the demo user."""
-    return {
-        "wso2_token_url": wso2.token_url,
-        "wso2_ca_path": wso2.ca_path,
-        "wso2_consumer_key": "demo_key",
-        "wso2_consumer_secret": "demo_secret",
-        "wso2_username": "alice",
-        "wso2_password": "alice-pass",
-        "wrong": WRONG,
-    }
-
-
-def _write(expression: str, path: Path) -> dict[str, Any]:
-    content = f"{{{{ {expression} | to_json }}}}"
-    return {"ansible.builtin.copy": {"content": content, "dest": str(path), "mode": "0600"}, "no_log": True}
 
 
 def test_a_later_task_has_what_no_output_shows(
@@ -66,7 +53,7 @@ def test_a_later_task_has_what_no_output_shows(
         {PLUGIN: {}, "register": "one", **place},
         {PLUGIN: {}, "register": "looped", "loop": ["orders_read", "orders_write"], **_with_vars(place, "scope")},
         {PLUGIN: {}, "register": "retried", "until": "retried.expires_in > 0", "retries": 2, "delay": 0, **place},
-        _write("[one, looped, retried]", kept),
+        written("[one, looped, retried]", kept),
     ]
     run = ansible.play(tasks, variables=variables)
     assert run.returncode == 0, run.stdout + run.stderr
@@ -87,7 +74,7 @@ def test_a_failure_is_read_on_the_screen(
     refused = {PLUGIN: {"password": "{{ wrong }}"}, **place}
     tasks = [
         {**refused, "register": "ignored", "ignore_errors": True},
-        {"block": [refused], "rescue": [_write("ansible_failed_result", tmp_path / "rescued.json")]},
+        {"block": [refused], "rescue": [written("ansible_failed_result", tmp_path / "rescued.json")]},
         {**refused, "register": "looped", "loop": [1, 2], "ignore_errors": True},
         {
             **refused,
@@ -96,7 +83,7 @@ def test_a_failure_is_read_on_the_screen(
             "ignore_errors": True,
             "name": "Loop over secrets",
         },
-        _write("[ignored, looped]", kept),
+        written("[ignored, looped]", kept),
         refused,
     ]
     run = ansible.play(tasks, variables=variables)
@@ -125,7 +112,7 @@ def test_check_mode_grants_and_changes_nothing(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], place: Mapping[str, Any], tmp_path: Path
 ) -> None:
     kept = tmp_path / "kept.json"
-    tasks = [{PLUGIN: {}, "register": "one", **place}, {**_write("one", kept), "check_mode": False}]
+    tasks = [{PLUGIN: {}, "register": "one", **place}, {**written("one", kept), "check_mode": False}]
     run = ansible.play(tasks, variables=variables, arguments=["--check"])
     assert run.returncode == 0, run.stdout + run.stderr
     result = json.loads(kept.read_text("utf-8"))
@@ -157,7 +144,7 @@ def test_nothing_is_altered_by_a_password_that_occurs_elsewhere(
     wso2.put_user("alice", password=password)
     wso2.change(extra_members={"note": "a36 admin true {{ 6 * 7 }} !vault %s \"'"})
     kept = tmp_path / "kept.json"
-    tasks = [{PLUGIN: {}, "register": "one", **place}, _write("one", kept)]
+    tasks = [{PLUGIN: {}, "register": "one", **place}, written("one", kept)]
     run = ansible.play(tasks, variables={**variables, "wso2_password": password, "wso2_scope": "orders_read"})
     assert run.returncode == 0, run.stdout + run.stderr
     result = json.loads(kept.read_text("utf-8"))

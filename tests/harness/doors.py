@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from playbook import Ansible, Run
+from playbook import Ansible, Run, written
 
 TASK_HERE = "task on the control node"
 TASK_SHIPPED = "task on a managed node"
@@ -49,7 +49,8 @@ def ask(
     tasks = [
         _task(door, name, variable, questions[name], no_log=name not in failing) for name, variable in numbered.items()
     ]
-    tasks.append(_keep(answers, list(numbered.values())))
+    pairs = ", ".join(f"'{variable}': {variable}" for variable in numbered.values())
+    tasks.append(written(f"{{{pairs}}}", answers))
     run = ansible.play(tasks, variables={"questions": questions, **(variables or {})}, **run_options)
     assert run.returncode == 0, run.stdout + run.stderr
     raw = json.loads(answers.read_text("utf-8"))
@@ -67,12 +68,6 @@ def _task(door: str, name: str, variable: str, options: Mapping[str, Any], *, no
         # A task with an environment of its own cannot run inside ansible-playbook.
         task["environment"] = {"SHIPPED": "yes"}
     return task
-
-
-def _keep(path: Any, variables: list[str]) -> dict[str, Any]:
-    pairs = ", ".join(f"'{variable}': {variable}" for variable in variables)
-    content = f"{{{{ {{{pairs}}} | to_json }}}}"
-    return {"ansible.builtin.copy": {"content": content, "dest": str(path), "mode": "0600"}, "no_log": True}
 
 
 def _outcome(door: str, raw: Mapping[str, Any]) -> Outcome:

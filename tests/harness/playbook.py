@@ -107,6 +107,12 @@ class Ansible:
         }
 
 
+def written(expression: str, path: Path) -> dict[str, Any]:
+    """A task that writes the value of EXPRESSION to PATH as JSON, unseen, for the test to read."""
+    content = f"{{{{ {expression} | to_json }}}}"
+    return {"ansible.builtin.copy": {"content": content, "dest": str(path), "mode": "0600"}, "no_log": True}
+
+
 def _forms(secret: str) -> set[str]:
     return {
         secret,

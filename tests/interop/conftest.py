@@ -18,6 +18,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from ansible_fixtures import ansible, collections  # noqa: F401 - fixtures
 from server_process import running
 
 SERVE = Path(__file__).resolve().parent / "serve.py"

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ansible import constants
 
 try:
     importlib.import_module("ansible_collections.apiops.wso2")
@@ -37,6 +38,12 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.upper() in _HEEDED or name.startswith("WSO2_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def run_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test the temporary directory of a new run, so that no test finds the tokens of another."""
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "ansible-local"))
 
 
 @pytest.fixture

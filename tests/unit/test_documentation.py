@@ -15,6 +15,7 @@ from ansible_collections.apiops.wso2.plugins.doc_fragments.wso2_token import Mod
 from ansible_collections.apiops.wso2.plugins.lookup import wso2_password_token as lookup
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_options import (
+    GIVEN_ONLY_OPTIONS,
     MODULE_OPTIONS,
     SECRET_OPTIONS,
     SHARED_OPTIONS,
@@ -29,12 +30,13 @@ MODULE = yaml.safe_load(module.DOCUMENTATION)
 LOOKUP = yaml.safe_load(lookup.DOCUMENTATION)
 RESULT = yaml.safe_load(module.RETURN)
 DOCUMENTED = {**SHARED, **MODULE["options"]}
+SOURCED_OPTIONS = [name for name in SHARED_OPTIONS if name not in GIVEN_ONLY_OPTIONS]
 CHECKED = ("type", "elements", "default", "choices", "aliases", "required")
 
 
 def test_the_fragment_has_the_shared_options_in_their_order() -> None:
     assert list(SHARED) == list(SHARED_OPTIONS)
-    assert list(SOURCES) == list(SHARED_OPTIONS)
+    assert list(SOURCES) == SOURCED_OPTIONS
 
 
 def test_the_module_adds_what_a_task_says_about_itself() -> None:
@@ -48,12 +50,18 @@ def test_option(option: str) -> None:
     assert documented["description"]
 
 
-@pytest.mark.parametrize("option", SHARED_OPTIONS)
+@pytest.mark.parametrize("option", SOURCED_OPTIONS)
 def test_sources(option: str) -> None:
     expected: dict[str, Any] = {"vars": [{"name": f"wso2_{option}"}], "env": [{"name": f"WSO2_{option.upper()}"}]}
     if option not in SECRET_OPTIONS:
         expected["ini"] = [{"section": "wso2", "key": option}]
     assert SOURCES[option] == expected
+
+
+@pytest.mark.parametrize("option", GIVEN_ONLY_OPTIONS)
+def test_what_is_given_alone_names_no_source(option: str) -> None:
+    assert option not in SOURCES
+    assert not {"vars", "env", "ini"} & set(DOCUMENTED[option])
 
 
 def test_fragments_that_are_extended() -> None:

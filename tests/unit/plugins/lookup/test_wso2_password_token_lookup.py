@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,7 +21,7 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token_error import To
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.tests.unit.examples import ACCESS_TOKEN, GIVEN, PASSWORD, REFRESH_TOKEN, token
 
-NOW = 1_700_000_000
+NOW = int(time.time())
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +31,7 @@ def no_config(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[TokenRequest]:
-    """What a server that answers every password is asked; its clock stands still."""
+    """What a server that answers every password is asked; the lookup's clock stands still, a minute later."""
     requests: list[TokenRequest] = []
 
     def grant(request: TokenRequest) -> Any:
@@ -42,6 +43,19 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[TokenRequest]:
     return requests
 
 
+@pytest.fixture
+def renewed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The refresh tokens that a server that renews each of them is sent."""
+    refresh_tokens: list[str] = []
+
+    def grant(_request: TokenRequest, refresh_token: str) -> Any:
+        refresh_tokens.append(refresh_token)
+        return token(asked_at=NOW, access_token="renewed")
+
+    monkeypatch.setattr(_token_endpoint, "refresh_grant", grant)
+    return refresh_tokens
+
+
 def look_up(*terms: Any, variables: dict[str, Any] | None = None, **options: Any) -> list[Any]:
     lookup = LookupModule(templar=SimpleNamespace(template=lambda value: value))
     return lookup.run(list(terms), variables, **{**GIVEN, **options})
@@ -50,7 +64,7 @@ def look_up(*terms: Any, variables: dict[str, Any] | None = None, **options: Any
 VALUES: dict[str, Any] = {
     "access_token": ACCESS_TOKEN,
     "refresh_token": REFRESH_TOKEN,
-    "expires_at": "2023-11-14T23:13:20Z",
+    "expires_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(NOW + 3600)),
     "expires_in": 3540,
     "scope": ["orders_read", "orders_write"],
     "token_type": "Bearer",
@@ -98,6 +112,9 @@ ERRORS: list[tuple[str, dict[str, Any], str]] = [
     ("missing", {"password": None}, "password is missing"),
     ("wrong type", {"password": ["s3cret"]}, "password is not a text but of type list"),
     ("wrong number", {"timeout": "s3cret"}, "timeout is not of type int"),
+    ("negative", {"min_validity": -1}, "min_validity must not be negative"),
+    ("relative store", {"token_store": "s3cret"}, "token_store is none of run, none and the absolute path"),
+    ("store of another kind", {"token_store": "redis://:s3cret@h"}, "token_store is none of run, none and the"),
     ("contradiction", {"consumer_secret": "s3:cret"}, "consumer_secret contains a colon"),
 ]
 
@@ -152,3 +169,84 @@ def test_warnings_are_shown(asked: list[TokenRequest], monkeypatch: pytest.Monke
 def test_require_scope_fails(asked: list[TokenRequest]) -> None:
     with pytest.raises(AnsibleLookupError, match="did not grant the scope orders_delete"):
         look_up(scope="orders_delete", require_scope=True)
+
+
+def test_a_second_mention_is_answered_from_the_store(asked: list[TokenRequest]) -> None:
+    assert [look_up("token")[0]["origin"] for turn in range(3)] == ["granted", "stored", "stored"]
+    assert look_up() == [ACCESS_TOKEN]
+    assert len(asked) == 1
+
+
+def test_what_is_handed_out_can_be_changed_without_harm(asked: list[TokenRequest]) -> None:
+    look_up()
+    look_up("scope")[0].append("more")
+    look_up("token")[0]["extra"]["more"] = 1
+    assert look_up("token") == [{**WHOLE, "origin": "stored"}]
+
+
+HOSTS = [("any", GIVEN["token_url"]), ("localhost", "http://localhost:9763/token"), ("address", "https://[::1]/token")]
+
+
+@pytest.mark.parametrize("token_url", [row[1] for row in HOSTS], ids=[row[0] for row in HOSTS])
+def test_hosts_share_for_the_control_node_asks_for_all(asked: list[TokenRequest], token_url: str) -> None:
+    for host in ("web1", "web2"):
+        look_up(token_url=token_url, variables={"inventory_hostname": host})
+    assert len(asked) == 1
+
+
+def test_no_store_asks_for_each_mention(asked: list[TokenRequest]) -> None:
+    for _turn in range(2):
+        assert look_up("token", token_store="none") == [WHOLE]
+    look_up(variables={"wso2_token_store": "none"})
+    assert len(asked) == 3
+
+
+CHECK_MODES: list[tuple[str, dict[str, Any] | None, list[str]]] = [
+    # id, variables, refresh tokens sent
+    ("real run", {"ansible_check_mode": False}, [REFRESH_TOKEN]),
+    ("check mode", {"ansible_check_mode": True}, []),
+    ("not said", {}, [REFRESH_TOKEN]),
+    ("no variables", None, [REFRESH_TOKEN]),
+]
+
+
+@pytest.mark.parametrize(("variables", "sent"), [row[1:] for row in CHECK_MODES], ids=[row[0] for row in CHECK_MODES])
+def test_check_mode_renews_nothing_that_others_hold(
+    asked: list[TokenRequest], renewed: list[str], variables: dict[str, Any] | None, sent: list[str]
+) -> None:
+    look_up()
+    assert look_up(variables=variables, force=True) == (["renewed"] if sent else [ACCESS_TOKEN])
+    assert renewed == sent
+    assert len(asked) == 1
+
+
+def test_min_validity_reaches_the_provider(asked: list[TokenRequest], renewed: list[str]) -> None:
+    look_up()
+    assert look_up(min_validity=3500) == [ACCESS_TOKEN]
+    assert look_up(variables={"wso2_min_validity": "3600000"}) == ["renewed"]
+    assert renewed == [REFRESH_TOKEN]
+
+
+def test_force_comes_from_the_lookup_alone(
+    asked: list[TokenRequest], renewed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WSO2_FORCE", "true")
+    for _turn in range(2):
+        look_up(variables={"wso2_force": True})
+    assert (len(asked), renewed) == (1, [])
+
+
+def test_a_rejection_is_told_at_every_mention_and_sent_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    requests: list[TokenRequest] = []
+
+    def refuse(request: TokenRequest) -> None:
+        requests.append(request)
+        raise TokenError("HTTP 400, invalid_grant", hint="Check it", http_status=400, attempts=1)
+
+    monkeypatch.setattr(_token_endpoint, "password_grant", refuse)
+    for _turn in range(3):
+        with pytest.raises(AnsibleLookupError) as caught:
+            look_up()
+        assert str(caught.value) == "wso2_password_token: HTTP 400, invalid_grant. Check it."
+        assert caught.value.__context__ is None
+    assert len(requests) == 1

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -180,6 +181,132 @@ def test_result_of_another_process_reads_back_the_same(changes: dict[str, Any]) 
     assert Token.from_result(wire, asked_at=ASKED_AT) == sent
 
 
+@pytest.mark.parametrize("changes", [row[1] for row in ROUND_TRIPS], ids=[r[0] for r in ROUND_TRIPS])
+@pytest.mark.parametrize(
+    "kept", [{}, {"has_full_life": True}, {"renew_after": ASKED_AT + 30}, {"renewed_from": "r"}], ids=repr
+)
+def test_entry_of_a_store_reads_back_the_same(changes: dict[str, Any], kept: dict[str, Any]) -> None:
+    sent = replace(token(asked_at=ASKED_AT, **changes), **kept)
+    assert Token.from_entry(json.loads(json.dumps(sent.to_entry()))) == sent
+
+
+ENTRY = token().to_entry()
+FOREIGN_ENTRIES: list[tuple[str, Any]] = [
+    ("empty", {}),
+    ("without an access token", {name: value for name, value in ENTRY.items() if name != "access_token"}),
+    ("without a scope", {name: value for name, value in ENTRY.items() if name != "scope"}),
+    ("with a member of another version", {**ENTRY, "colour": "red"}),
+    ("scope is null", {**ENTRY, "scope": None}),
+    ("scope is a number", {**ENTRY, "scope": 5}),
+    ("a failure", {"message": "m", "failure": {}, "at": 0}),
+    ("a list", ["access_token"]),
+    ("a text", "access_token"),
+    ("a number", 5),
+    ("null", None),
+]
+
+
+@pytest.mark.parametrize("entry", [row[1] for row in FOREIGN_ENTRIES], ids=[r[0] for r in FOREIGN_ENTRIES])
+def test_foreign_entries_are_refused(entry: Any) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        Token.from_entry(entry)
+
+
+NEVER = 9223372036854775807
+STANDING: list[tuple[str, int | None, int, int | None, bool, bool]] = [
+    # id, expires_in, seconds later, min_validity, is usable, is fresh; as a password grant brought it
+    ("at once", 3600, 0, None, True, True),
+    ("the default just left", 3600, 3540, None, True, True),
+    ("a second less than the default", 3600, 3541, None, True, False),
+    ("min_validity just left", 3600, 2700, 900, True, True),
+    ("a second less than min_validity", 3600, 2701, 900, True, False),
+    ("the whole life wanted, at once", 3600, 0, 3600, True, True),
+    ("the whole life wanted, a second later", 3600, 1, 3600, True, False),
+    ("more than the whole life wanted", 3600, 0, 3601, True, False),
+    ("last second", 3600, 3599, None, True, False),
+    ("last second, none wanted", 3600, 3599, 0, True, True),
+    ("its end", 3600, 3600, None, False, False),
+    ("its end, none wanted", 3600, 3600, 0, False, False),
+    ("after its end", 3600, 9999, 0, False, False),
+    ("little left at once", 59, 0, None, True, False),
+    ("the default left at once", 60, 0, None, True, True),
+    ("used up at once", 0, 0, 0, False, False),
+    ("never ends", NEVER, 10**9, None, True, True),
+    ("never ends, much wanted", NEVER, 10**9, 10**9, True, True),
+    ("never ends, clock set back a little", NEVER, -60, None, True, True),
+    ("never ends, clock set back far", NEVER, -61, None, False, False),
+    ("unknown end, at once", None, 0, None, True, True),
+    ("unknown end, a second before it is doubted", None, 299, None, True, True),
+    ("unknown end, doubted", None, 300, None, True, False),
+    ("unknown end, doubted, none wanted", None, 300, 0, True, False),
+    ("unknown end, clock set back far", None, -61, None, False, False),
+    ("clock set back a little", 3600, -60, None, True, True),
+    ("clock set back far", 3600, -61, None, False, False),
+    ("clock set back far, none wanted", 3600, -61, 0, False, False),
+    ("clock set forward", 3600, 10**8, 0, False, False),
+]
+
+
+@pytest.mark.parametrize(
+    ("expires_in", "later", "min_validity", "usable", "fresh"),
+    [row[1:] for row in STANDING],
+    ids=[row[0] for row in STANDING],
+)
+def test_freshness(expires_in: int | None, later: int, min_validity: int | None, usable: bool, fresh: bool) -> None:
+    held = token(asked_at=ASKED_AT, expires_in=expires_in)
+    assert held.is_usable(ASKED_AT + later) is usable
+    assert held.is_fresh(ASKED_AT + later, min_validity) is fresh
+
+
+RENEWED: list[tuple[str, int | None, int | None, int]] = [
+    # id, expires_in, min_validity, seconds that must be left
+    ("an hour", 3600, None, 60),
+    ("ten minutes", 600, None, 60),
+    ("a little less", 599, None, 59),
+    ("half a minute", 30, None, 3),
+    ("a moment", 9, None, 1),
+    ("none wanted", 3600, 0, 1),
+    ("some wanted", 3600, 900, 900),
+    ("nine tenths wanted", 3600, 3240, 3240),
+    ("the whole life wanted", 3600, 3600, 3240),
+    ("more than the whole life wanted", 3600, 7200, 3240),
+    ("much more than a short life wanted", 30, 10**6, 27),
+]
+
+
+@pytest.mark.parametrize(
+    ("expires_in", "min_validity", "needed"), [row[1:] for row in RENEWED], ids=[row[0] for row in RENEWED]
+)
+def test_freshness_of_a_token_with_its_full_life(expires_in: int, min_validity: int | None, needed: int) -> None:
+    held = replace(token(asked_at=ASKED_AT, expires_in=expires_in), has_full_life=True)
+    assert held.is_fresh(ASKED_AT, min_validity)
+    assert held.is_fresh(ASKED_AT + expires_in - needed, min_validity)
+    assert not held.is_fresh(ASKED_AT + expires_in - needed + 1, min_validity)
+
+
+PAUSES: list[tuple[str, int, int | None, int, bool]] = [
+    # id, renew_after, min_validity, now; each in seconds after the grant
+    ("during the pause", 3580, None, 3579, True),
+    ("the pause is over", 3580, None, 3580, False),
+    ("much wanted, during the pause", 1000, 3000, 999, True),
+    ("much wanted, the pause is over", 1000, 3000, 1000, False),
+    ("last second", 9999, None, 3599, True),
+    ("the token ends during the pause", 9999, None, 3600, False),
+    ("clock set back far", 9999, None, -61, False),
+    ("past pause of a token with time left", 10, None, 3540, True),
+]
+
+
+@pytest.mark.parametrize(
+    ("renew_after", "min_validity", "later", "fresh"), [row[1:] for row in PAUSES], ids=[row[0] for row in PAUSES]
+)
+def test_a_token_that_could_not_be_renewed_is_left_alone_for_a_while(
+    renew_after: int, min_validity: int | None, later: int, fresh: bool
+) -> None:
+    held = replace(token(asked_at=ASKED_AT), renew_after=ASKED_AT + renew_after)
+    assert held.is_fresh(ASKED_AT + later, min_validity) is fresh
+
+
 def test_this_machines_clock_counts_for_a_result_of_another_process() -> None:
     there = token(asked_at=ASKED_AT).to_result(now=ASKED_AT + 600)
     here = Token.from_result(there, asked_at=5000)
@@ -187,8 +314,8 @@ def test_this_machines_clock_counts_for_a_result_of_another_process() -> None:
 
 
 def test_repr_shows_no_secret() -> None:
-    shown = repr(token(id_token="i.d.token", jwt_token="other.jwt"))
-    for secret in (ACCESS_TOKEN, REFRESH_TOKEN, "i.d.token", "other.jwt"):
+    shown = repr(replace(token(id_token="i.d.token", jwt_token="other.jwt"), renewed_from="r-old-token"))
+    for secret in (ACCESS_TOKEN, REFRESH_TOKEN, "i.d.token", "other.jwt", "r-old-token"):
         assert secret not in shown
 
 

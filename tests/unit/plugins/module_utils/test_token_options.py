@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token_options import (
+    GIVEN_ONLY_OPTIONS,
     MODULE_OPTIONS,
     SECRET_OPTIONS,
     SHARED_OPTIONS,
@@ -42,3 +43,8 @@ def test_secret_options() -> None:
 
 def test_lookup_and_module_share_all_but_what_a_task_says_about_itself() -> None:
     assert set(MODULE_OPTIONS) - set(SHARED_OPTIONS) == {"state", "refresh_token"}
+
+
+def test_what_is_said_about_one_task_or_lookup() -> None:
+    assert set(GIVEN_ONLY_OPTIONS) == {"force", "refresh_token", "state"}
+    assert set(MODULE_OPTIONS) - set(SHARED_OPTIONS) <= set(GIVEN_ONLY_OPTIONS)

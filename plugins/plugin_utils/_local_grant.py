@@ -1,0 +1,26 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection apiops.wso2. It may change without notice.
+
+"""A grant that runs in this process, on the control node."""
+
+from __future__ import annotations
+
+from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+
+
+class LocalGrant:
+    """Imports what it needs at the first request: requests is heavy, and a worker lives for one task."""
+
+    def password_grant(self, request: TokenRequest) -> Token:
+        from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
+
+        return _token_endpoint.password_grant(request)
+
+    def refresh_grant(self, request: TokenRequest, refresh_token: str) -> Token:
+        from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
+
+        return _token_endpoint.refresh_grant(request, refresh_token)

@@ -1,0 +1,122 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection apiops.wso2. It may change without notice.
+
+"""What the stores hold for one request, unsealed: its token, and why it got none in this run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
+from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import Seal, seal_for
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import (
+    StoreError,
+    TokenStore,
+    open_store,
+    run_store,
+)
+
+# What this process has unsealed already, by whose it is and what it was sealed as: a template may mention a token
+# many times.
+_opened: dict[tuple[str, bytes], Any] = {}
+
+
+class TokenShelf:
+    """tokens: where tokens are kept, or None for nowhere.
+
+    run: where failures are kept, which are for this run alone: in the next, the account may be unlocked.
+    """
+
+    def __init__(self, seal: Seal, *, tokens: TokenStore | None, run: TokenStore | None) -> None:
+        self._seal = seal
+        self._tokens = tokens
+        self._run = run
+
+    def token(self) -> Token | None:
+        """The token kept, fresh or not."""
+        entry = self._read(self._tokens, self._seal.name)
+        try:
+            return Token.from_entry(entry) if entry is not None else None
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def put_token(self, token: Token) -> None:
+        """Keep TOKEN, and forget the failure that is past. Raises C(StoreError)."""
+        try:
+            self._write(self._tokens, self._seal.name, token.to_entry())
+        finally:
+            if self._run is not None:
+                self._run.delete(self._failure_name)
+
+    def failure(self, *, since: float) -> TokenError | None:
+        """Why another process got no token: turned down at any time in this run, or left without an answer after SINCE.
+
+        since: epoch seconds. What keeps a server from answering may pass, so only who waited meanwhile is told.
+        """
+        entry = self._read(self._run, self._failure_name)
+        if not isinstance(entry, Mapping) or not isinstance(entry.get("failure"), Mapping):
+            return None
+        error = TokenError.from_failure(str(entry.get("message")), dict(entry["failure"]))
+        return error if error.refused or float(entry.get("at") or 0) >= since else None
+
+    def put_failure(self, error: TokenError, *, at: float) -> None:
+        """Remember for this run why there is no token. AT: epoch seconds. Raises C(StoreError)."""
+        entry = {"message": error.message, "failure": error.failure(), "at": at}
+        self._write(self._run, self._failure_name, entry)
+
+    @contextmanager
+    def locked(self, *, seconds: float) -> Iterator[None]:
+        """Nobody else asks for this token meanwhile. Raises C(StoreError) at the start, for want of a lock."""
+        store = self._tokens or self._run
+        if store is None:
+            yield
+            return
+        with store.locked(self._seal.name, seconds=seconds):
+            yield
+
+    @property
+    def _failure_name(self) -> str:
+        return f"{self._seal.name}.failure"
+
+    def _read(self, store: TokenStore | None, name: str) -> Any:
+        if store is None:
+            return None
+        try:
+            sealed = store.read(name)
+        except StoreError:
+            # Writing meets the same trouble, and tells it once.
+            return None
+        if sealed is None:
+            return None
+        key = (self._seal.name, sealed)
+        if key not in _opened:
+            _opened[key] = _parsed(self._seal.open(sealed))
+        return _opened[key]
+
+    def _write(self, store: TokenStore | None, name: str, entry: Mapping[str, Any]) -> None:
+        if store is not None:
+            store.write(name, self._seal.close(json.dumps(entry).encode("utf-8")))
+
+
+def _parsed(content: bytes | None) -> Any:
+    try:
+        return None if content is None else json.loads(content)
+    except ValueError:
+        return None
+
+
+def shelf_for(
+    request: TokenRequest, token_store: str, *, refresh_token: str | None = None, place: str = ""
+) -> TokenShelf:
+    """The shelf of REQUEST in the store that the option C(token_store) names; for the rest see C(seal_for)."""
+    tokens = open_store(token_store)
+    seal = seal_for(request, refresh_token=refresh_token, place=place)
+    return TokenShelf(seal, tokens=tokens, run=run_store() if tokens else None)

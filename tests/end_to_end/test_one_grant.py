@@ -1,0 +1,148 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Asked for once and valid now: over hosts, forks, doors, processes and time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playbook import Ansible, written
+from wso2 import Wso2
+
+PLUGIN = "apiops.wso2.wso2_password_token"
+HOSTS = [f"host{number}" for number in range(30)]
+FORKS = ["--forks", "15"]
+LOOKUP = f"lookup('{PLUGIN}')"
+
+
+def _use(path: Path) -> list[dict[str, Any]]:
+    """A task of the module, five mentions of the lookup, and all that the hosts got, written to PATH."""
+    fact = {"ansible.builtin.set_fact": {"seen": f"{{{{ [registered.access_token, {', '.join([LOOKUP] * 5)}] }}}}"}}
+    everything = "ansible_play_hosts | map('extract', hostvars, 'seen') | flatten | list"
+    return [
+        {PLUGIN: {}, "register": "registered"},
+        {**fact, "no_log": True},
+        {**written(everything, path), "run_once": True},
+    ]
+
+
+@pytest.mark.parametrize("settings", [{}, {"token_format": "jwt"}], ids=["opaque", "jwt"])
+def test_one_request_serves_all_hosts_and_doors(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, settings: Mapping[str, Any]
+) -> None:
+    wso2.reset(**settings)
+    run = ansible.play(_use(tmp_path / "seen.json"), variables=variables, hosts=HOSTS, arguments=FORKS)
+    assert run.returncode == 0, run.stdout + run.stderr
+    seen = json.loads((tmp_path / "seen.json").read_text("utf-8"))
+    assert len(seen) == 6 * len(HOSTS)
+    assert len(wso2.token_requests()) == 1
+    (token,) = set(seen)
+    assert wso2.is_active(token)
+    assert run.leaks("alice-pass", "demo_secret", token) == []
+    # Nothing of the run's own store outlives the run.
+    assert not list((tmp_path / "ansible").glob("tmp/*"))
+
+
+def test_without_a_store_each_mention_asks(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
+) -> None:
+    run = ansible.play(_use(tmp_path / "seen.json"), variables={**variables, "wso2_token_store": "none"})
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert len(wso2.token_requests()) == 6
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"wso2_password": "wrong-password-7391"}, "invalid_grant"),
+        ({"wso2_consumer_secret": "wrong-secret"}, "invalid_client"),
+    ],
+    ids=["password", "client"],
+)
+@pytest.mark.parametrize("door", ["task", "lookup"])
+def test_a_wrong_credential_is_sent_once(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], wrong: dict[str, str], error: str, door: str
+) -> None:
+    task = {PLUGIN: {}} if door == "task" else {"ansible.builtin.debug": {"msg": f"{{{{ {LOOKUP} | length }}}}"}}
+    run = ansible.play([task], variables={**variables, **wrong}, hosts=HOSTS, arguments=FORKS, verbosity=0)
+    assert run.returncode != 0
+    assert [entry["status"] // 100 for entry in wso2.token_requests()] == [4]
+    assert sum("fatal:" in line and error in line for line in run.stdout.splitlines()) == len(HOSTS)
+    # The account is not locked: the right password serves at once.
+    again = ansible.play([{PLUGIN: {}}], variables=variables)
+    assert again.returncode == 0, again.stdout
+    assert run.leaks(*wrong.values()) == []
+
+
+def test_a_corrected_password_and_force_ask_again(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
+) -> None:
+    wso2.reset(lock_after=0)
+    wrong = {"password": "wrong-password-7391"}
+    tasks = [
+        {PLUGIN: wrong, "ignore_errors": True},
+        {PLUGIN: wrong, "ignore_errors": True},
+        {PLUGIN: {**wrong, "force": True}, "ignore_errors": True},
+        {PLUGIN: {}, "register": "first"},
+        {PLUGIN: {"force": True}, "register": "forced"},
+        {PLUGIN: {}, "register": "after"},
+        written("[first, forced, after]", tmp_path / "kept.json"),
+    ]
+    run = ansible.play(tasks, variables=variables)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert [entry["outcome"] for entry in wso2.token_requests()] == [
+        "bad_password", "bad_password", "granted", "refreshed"
+    ]  # fmt: skip
+    first, forced, after = json.loads((tmp_path / "kept.json").read_text("utf-8"))
+    assert [result["origin"] for result in (first, forced, after)] == ["granted", "refreshed", "stored"]
+    assert [result["changed"] for result in (first, forced, after)] == [True, True, False]
+    assert forced["access_token"] == after["access_token"] != first["access_token"]
+
+
+def test_two_runs_share_a_directory(collections: Path, wso2: Wso2, variables: dict[str, Any], tmp_path: Path) -> None:
+    wso2.reset(token_format="jwt")
+    shared = {**variables, "wso2_token_store": str(tmp_path / "tokens")}
+
+    def one(name: str) -> tuple[Any, list[str]]:
+        scratch = tmp_path / name
+        scratch.mkdir()
+        run = Ansible(collections, scratch).play(_use(scratch / "seen.json"), variables=shared, hosts=HOSTS[:5])
+        return run, json.loads((scratch / "seen.json").read_text("utf-8"))
+
+    with ThreadPoolExecutor() as pool:
+        results = list(pool.map(one, ["left", "right"]))
+    assert [run.returncode for run, _seen in results] == [0, 0]
+    assert len(wso2.token_requests()) == 1
+    (token,) = {token for _run, seen in results for token in seen}
+    kept = [path for path in (tmp_path / "tokens").iterdir() if path.suffix != ".lock"]
+    assert len(kept) == 1
+    assert not any(secret.encode() in kept[0].read_bytes() for secret in (token, "alice", "demo"))
+    assert (tmp_path / "tokens").stat().st_mode & 0o777 == 0o700
+    assert kept[0].stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("refresh_token", ["rotate", "keep", "none"])
+def test_a_play_outlives_the_token(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], refresh_token: str) -> None:
+    """Ten calls in about fifteen seconds, with tokens of five: each has one that is good."""
+    wso2.reset(token_lifetime=5, refresh_token=refresh_token)
+    call = {
+        "ansible.builtin.uri": {
+            "url": wso2.api_url,
+            "headers": {"Authorization": f"{{{{ lookup('{PLUGIN}', 'authorization') }}}}"},
+            "ca_path": wso2.ca_path,
+        },
+        "loop": list(range(10)),
+        "loop_control": {"pause": 1},
+        "no_log": True,
+    }
+    run = ansible.play([call], variables=variables)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert {entry["status"] for entry in wso2.journal() if entry["endpoint"] == "api"} == {200}
+    assert 2 < len(wso2.token_requests()) <= 8

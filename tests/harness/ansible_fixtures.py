@@ -1,0 +1,25 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fixtures of all tests that run playbooks; a conftest imports those that it wants."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from installed_collection import install
+from playbook import Ansible
+
+
+@pytest.fixture(scope="session")
+def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory that holds the collection, installed from the built artefact."""
+    return install(tmp_path_factory.mktemp("collections"))
+
+
+@pytest.fixture
+def ansible(collections: Path, tmp_path: Path) -> Ansible:
+    """Runs playbooks in a directory of the test's own."""
+    return Ansible(collections, tmp_path)

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A token store in memory that can be broken, and that knows how often it was locked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import StoreError
+
+
+class MemoryStore:
+    """broken: what raises C(StoreError), of C(read), C(write), C(delete) and C(lock)."""
+
+    def __init__(self, *broken: str) -> None:
+        self.broken = set(broken)
+        self.entries: dict[str, bytes] = {}
+        self.locked_names: list[str] = []
+        self.held: list[str] = []
+
+    def read(self, name: str) -> bytes | None:
+        self._check("read")
+        return self.entries.get(name)
+
+    def write(self, name: str, sealed: bytes) -> None:
+        self._check("write")
+        self.entries[name] = sealed
+
+    def delete(self, name: str) -> None:
+        self._check("delete")
+        self.entries.pop(name, None)
+
+    @contextmanager
+    def locked(self, name: str, *, seconds: float) -> Iterator[None]:
+        self._check("lock")
+        assert seconds > 0
+        assert name not in self.held
+        self.locked_names.append(name)
+        self.held.append(name)
+        try:
+            yield
+        finally:
+            self.held.remove(name)
+
+    def _check(self, operation: str) -> None:
+        if operation in self.broken:
+            raise StoreError(f"no {operation} today")
