@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import ansible_fixtures
 import pytest
-from ansible_fixtures import ansible, collections  # noqa: F401 - fixtures
 from wso2 import Wso2, running_wso2
+
+ansible = ansible_fixtures.ansible
+collections = ansible_fixtures.collections
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
+import ansible_fixtures
 import pytest
-from ansible_fixtures import ansible, collections  # noqa: F401 - fixtures
 from server_process import running
 
 SERVE = Path(__file__).resolve().parent / "serve.py"
@@ -28,6 +28,10 @@ SERVER_NAMES = ("django_oauth_toolkit", "node_oauth2_server")
 _READY_SECONDS = 300.0
 
 StartServer = Callable[[str, Path], AbstractContextManager[SimpleNamespace]]
+
+
+ansible = ansible_fixtures.ansible
+collections = ansible_fixtures.collections
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ansible import constants
 
 try:
     importlib.import_module("ansible_collections.apiops.wso2")
@@ -43,6 +42,10 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def run_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give each test the temporary directory of a new run, so that no test finds the tokens of another."""
+    try:
+        constants = importlib.import_module("ansible.constants")
+    except ImportError:
+        return  # ansible-test hides the controller's part from the tests of what runs on managed nodes
     monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "ansible-local"))
 
 
