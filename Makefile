@@ -9,10 +9,10 @@ DEMO := .venv/demo
 NOX := .venv/nox
 
 .DEFAULT_GOAL := help
-.PHONY: help demo simulator test check lint build clean
+.PHONY: help demo simulator test check bench-one-grant lint build clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(DEMO)/.ready ## Provision three hosts against a simulated WSO2
 	@PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/harness $(DEMO)/bin/python demo/run.py
@@ -25,6 +25,9 @@ test: $(NOX)/.ready ## Run everything: lint, sanity, unit, integration, end-to-e
 
 check: $(DEMO)/.ready ## Run the unit tests alone, in seconds
 	@PYTHONDONTWRITEBYTECODE=1 $(DEMO)/bin/python -m pytest -q tests/unit
+
+bench-one-grant: $(DEMO)/.ready ## Measure what one token costs over 1, 50 and 200 hosts
+	@PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/harness $(DEMO)/bin/python tests/benchmarks/one_grant.py
 
 lint: $(NOX)/.ready ## Check style and types
 	@$(NOX)/bin/nox -s lint

@@ -72,7 +72,7 @@ def _lanes() -> list[list[str]]:
     # The list also names those that nox does not run by itself.
     sessions = [entry["session"] for entry in json.loads(listed.stdout) if entry["session"] not in UNSELECTED]
     sanity = [name for name in sessions if name.startswith("sanity")]
-    playbooks = [name for name in sessions if name.startswith("end-to-end")]
+    playbooks = [name for name in sessions if name.startswith(("end-to-end", "integration"))]
     rest = [name for name in sessions if name not in sanity + playbooks]
     return [sanity + rest, playbooks]
 
