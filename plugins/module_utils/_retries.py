@@ -22,6 +22,8 @@ except ImportError:  # _transport says so before anything here is used
 # No other 4xx: a rejected password that is sent again counts towards the lock of the account.
 TRANSIENT_STATUSES = (408, 429, 500, 502, 503, 504)
 
+# Seconds without which another attempt would but lose the answer that is there.
+_ROOM_FOR_AN_ANSWER = 0.25
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 10.0
 
@@ -75,7 +77,7 @@ class BoundedRetry(Retry):
         response = kwargs.get("response")
         asked = self.get_retry_after(response) if response is not None else None
         retry._pause = asked or retry._own_pause()
-        if time.monotonic() + retry._pause >= self._deadline:
+        if time.monotonic() + retry._pause + _ROOM_FOR_AN_ANSWER >= self._deadline:
             raise MaxRetryError(kwargs.get("_pool"), "", kwargs.get("error"))  # type: ignore[arg-type]
         self._sent.append(None)
         return retry

@@ -128,10 +128,14 @@ def test_two_runs_share_a_directory(collections: Path, wso2: Wso2, variables: di
     assert kept[0].stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("refresh_token", ["rotate", "keep", "none"])
+@pytest.mark.parametrize("refresh_token", ["rotate", "keep"])
 def test_a_play_outlives_the_token(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], refresh_token: str) -> None:
-    """Ten calls in about fifteen seconds, with tokens of five: each has one that is good."""
-    wso2.reset(token_lifetime=5, refresh_token=refresh_token)
+    """Ten calls in fifteen seconds or more, with tokens of eight: each has one that is good.
+
+    min_validity is longer than a call may take on a busy machine. Without a refresh token the last seconds of a
+    token are handed out too, for there is nothing else, and no call could be sure of its end.
+    """
+    wso2.reset(token_lifetime=8, refresh_token=refresh_token)
     call = {
         "ansible.builtin.uri": {
             "url": wso2.api_url,
@@ -142,7 +146,11 @@ def test_a_play_outlives_the_token(ansible: Ansible, wso2: Wso2, variables: dict
         "loop_control": {"pause": 1},
         "no_log": True,
     }
-    run = ansible.play([call], variables=variables)
+    run = ansible.play([call], variables={**variables, "wso2_min_validity": 4})
     assert run.returncode == 0, run.stdout + run.stderr
     assert {entry["status"] for entry in wso2.journal() if entry["endpoint"] == "api"} == {200}
-    assert 2 < len(wso2.token_requests()) <= 8
+    assert [entry["grant_type"] for entry in wso2.token_requests()][:3] == [
+        "password",
+        "refresh_token",
+        "refresh_token",
+    ]

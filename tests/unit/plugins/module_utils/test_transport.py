@@ -125,14 +125,14 @@ def test_a_pause_beyond_the_deadline_gives_the_last_answer_at_once(server: Token
     started = time.monotonic()
     answer = post(server.url, retries=3)
     assert answer == Answer(status=status, retry_after=60, body=b"later", attempts=1)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4
 
 
 def test_a_pause_within_the_deadline_is_kept(server: TokenServer) -> None:
     server.replies = [Reply(503, headers={"Retry-After": "1"}), Reply(200)]
     started = time.monotonic()
     assert post(server.url, retries=1).status == 200
-    assert 1 <= time.monotonic() - started < 3
+    assert 1 <= time.monotonic() - started < 10
 
 
 def test_a_server_that_stays_busy_is_reported_as_such(server: TokenServer) -> None:
@@ -191,7 +191,7 @@ def test_slow_answers_end_at_the_deadline(server: TokenServer, write: Any) -> No
     with pytest.raises(TransportError) as caught:
         post(server.url, timeout=1, retries=3)
     assert caught.value.cause == "no answer came within 1 s"
-    assert 0.9 < time.monotonic() - started < 2
+    assert 0.9 < time.monotonic() - started < 4
     assert (caught.value.attempts, len(server.received)) == (1, 1)
 
 
