@@ -18,9 +18,9 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token_options import 
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import unexpected
 from ansible_collections.apiops.wso2.plugins.plugin_utils import _task_protection as protection
-from ansible_collections.apiops.wso2.plugins.plugin_utils._local_grant import LocalGrant
+from ansible_collections.apiops.wso2.plugins.plugin_utils._local_endpoint import LocalEndpoint
 from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect, typed
-from ansible_collections.apiops.wso2.plugins.plugin_utils._shipped_grant import ShippedGrant, Unreachable
+from ansible_collections.apiops.wso2.plugins.plugin_utils._shipped_endpoint import ShippedEndpoint, Unreachable
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Grantor, Provision, TokenProvider, Wish
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import shelf_for
 
@@ -74,8 +74,8 @@ class ActionModule(ActionBase):
     ) -> tuple[Grantor, str]:
         """Who sends the request, and the host that the URL means if it means another on each."""
         if self._runs_here():
-            return LocalGrant(), ""
-        grantor = ShippedGrant(lambda arguments: self._ship(arguments, task_vars), options)
+            return LocalEndpoint(), ""
+        grantor = ShippedEndpoint(lambda arguments: self._ship(arguments, task_vars), options)
         host = self._task.delegate_to or task_vars.get("inventory_hostname")
         return grantor, str(host) if request.is_loopback else ""
 

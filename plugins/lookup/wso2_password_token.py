@@ -97,7 +97,7 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token_error import Op
 from ansible_collections.apiops.wso2.plugins.module_utils._token_options import SECRET_OPTIONS, SHARED_OPTIONS
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import unexpected
-from ansible_collections.apiops.wso2.plugins.plugin_utils._local_grant import LocalGrant
+from ansible_collections.apiops.wso2.plugins.plugin_utils._local_endpoint import LocalEndpoint
 from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect, typed
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Provision, TokenProvider, Wish
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import shelf_for
@@ -147,7 +147,7 @@ def _known(terms: list[Any]) -> list[str]:
 def _obtain(options: dict[str, Any], *, check_mode: bool) -> Provision:
     checked = typed(options, SHARED_OPTIONS)
     request = TokenRequest.from_options(checked)
-    provider = TokenProvider(LocalGrant(), shelf_for(request, checked["token_store"]))
+    provider = TokenProvider(LocalEndpoint(), shelf_for(request, checked["token_store"]))
     return provider.obtain(request, Wish.from_options(checked, check_mode=check_mode))
 
 

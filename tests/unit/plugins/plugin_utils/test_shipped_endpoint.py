@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
-from ansible_collections.apiops.wso2.plugins.plugin_utils._shipped_grant import ShippedGrant, Unreachable
+from ansible_collections.apiops.wso2.plugins.plugin_utils._shipped_endpoint import ShippedEndpoint, Unreachable
 from ansible_collections.apiops.wso2.tests.unit.examples import GIVEN, token, token_request
 
 OPTIONS = {**GIVEN, "organization": "org", "ca_path": "~/ca.pem", "refresh_token": "r-old"}
@@ -35,28 +35,28 @@ def good_node() -> Node:
 
 def test_password_grant_ships_all_but_the_refresh_token() -> None:
     node = good_node()
-    got = ShippedGrant(node, OPTIONS).password_grant(token_request())
+    got = ShippedEndpoint(node, OPTIONS).password_grant(token_request())
     assert node.shipped == [{name: value for name, value in OPTIONS.items() if name != "refresh_token"}]
     assert got.to_result(now=got.asked_at) == token(asked_at=got.asked_at).to_result(now=got.asked_at)
 
 
 def test_refresh_grant_ships_no_user() -> None:
     node = good_node()
-    ShippedGrant(node, OPTIONS).refresh_grant(token_request(), "r-new")
+    ShippedEndpoint(node, OPTIONS).refresh_grant(token_request(), "r-new")
     kept = {name: value for name, value in OPTIONS.items() if name not in USER}
     assert node.shipped == [{**kept, "refresh_token": "r-new"}]
 
 
 def test_the_controllers_clock_counts() -> None:
     node = Node(token(asked_at=0).to_result(now=600))  # a node whose clock stands in 1970
-    got = ShippedGrant(node, OPTIONS).password_grant(token_request())
+    got = ShippedEndpoint(node, OPTIONS).password_grant(token_request())
     assert abs(got.asked_at - time.time()) < 5
     assert got.lifetime == 3000
 
 
 def test_a_lost_host() -> None:
     with pytest.raises(Unreachable) as caught:
-        ShippedGrant(Node({"unreachable": True, "msg": "no route"}), OPTIONS).password_grant(token_request())
+        ShippedEndpoint(Node({"unreachable": True, "msg": "no route"}), OPTIONS).password_grant(token_request())
     assert caught.value.args == ("no route",)
 
 
@@ -78,7 +78,7 @@ def test_a_failure_of_the_module_is_reported_again_unchanged(secret: str) -> Non
     failed = ERROR.redacted([secret])
     node = Node({"failed": True, "msg": failed.message, "failure": failed.failure()})
     with pytest.raises(TokenError) as caught:
-        ShippedGrant(node, OPTIONS).password_grant(token_request())
+        ShippedEndpoint(node, OPTIONS).password_grant(token_request())
     assert caught.value.redacted([secret]).message == failed.message
     assert caught.value.failure() == failed.failure()
     assert caught.value.refused
@@ -95,7 +95,7 @@ NO_RESULTS: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize("result", [row[1] for row in NO_RESULTS], ids=[row[0] for row in NO_RESULTS])
 def test_a_module_that_ends_without_a_result(result: dict[str, Any]) -> None:
     with pytest.raises(TokenError) as caught:
-        ShippedGrant(Node(result), OPTIONS).password_grant(token_request())
+        ShippedEndpoint(Node(result), OPTIONS).password_grant(token_request())
     assert caught.value.cause == "the module ended without a result on the managed node"
     assert "Python 3.9" in caught.value.message
     assert "s3cret" not in caught.value.message

@@ -12,7 +12,7 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 
 
-class LocalGrant:
+class LocalEndpoint:
     """Imports what it needs at the first request: requests is heavy, and a worker lives for one task."""
 
     def password_grant(self, request: TokenRequest) -> Token:

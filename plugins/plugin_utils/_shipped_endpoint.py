@@ -21,7 +21,7 @@ class Unreachable(Exception):
     """The managed node was lost on the way; C(args[0]) says how, in ansible-core's words."""
 
 
-class ShippedGrant:
+class ShippedEndpoint:
     """ship: runs the module with the options it is handed and returns its result.
 
     options: as collected, not as converted, because a path means one on the managed node.

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
-from ansible_collections.apiops.wso2.plugins.plugin_utils._local_grant import LocalGrant
+from ansible_collections.apiops.wso2.plugins.plugin_utils._local_endpoint import LocalEndpoint
 from ansible_collections.apiops.wso2.tests.unit.examples import token, token_request
 
 
@@ -29,6 +29,6 @@ def test_each_grant_is_that_of_the_endpoint(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(_token_endpoint, "password_grant", password_grant)
     monkeypatch.setattr(_token_endpoint, "refresh_grant", refresh_grant)
-    assert LocalGrant().password_grant(request) is granted
-    assert LocalGrant().refresh_grant(request, "r") is renewed
+    assert LocalEndpoint().password_grant(request) is granted
+    assert LocalEndpoint().refresh_grant(request, "r") is renewed
     assert asked == [(request,), (request, "r")]
