@@ -12,6 +12,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.apiops.wso2.plugins.module_utils._output_masking import hide
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS
@@ -21,7 +22,8 @@ from ansible_collections.apiops.wso2.plugins.plugin_utils import _task_protectio
 from ansible_collections.apiops.wso2.plugins.plugin_utils._local_endpoint import LocalEndpoint
 from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect, typed
 from ansible_collections.apiops.wso2.plugins.plugin_utils._shipped_endpoint import ShippedEndpoint, Unreachable
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Grantor, Provision, TokenProvider, Wish
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Provision, TokenProvider, Wish
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_remover import TokenRemover
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import shelf_for
 
 
@@ -34,6 +36,7 @@ class ActionModule(ActionBase):
         task_vars = task_vars or {}
         arguments = protection.take_arguments(self._task)
         secrets = protection.secrets_in(arguments)
+        hide(*secrets)
         protection.forget_source(self._task, secrets)
         # Has the base class connect, and report a lost host, while nothing is hushed yet.
         self.TRANSFERS_FILES = not self._runs_here()
@@ -43,7 +46,11 @@ class ActionModule(ActionBase):
                 arguments, specification=MODULE_OPTIONS, variables=task_vars, template=self._templar.template
             )
             secrets += protection.secrets_in(options)
-            return self._success(result, self._obtain(options, task_vars))
+            hide(*secrets)
+            result = self._perform(result, options, task_vars)
+            if protection.must_stay_censored(self._task, task_vars, secrets):
+                protection.censor(self._task, result)
+            return result
         except Unreachable as error:
             return {**result, "unreachable": True, "msg": redact(error.args[0], secrets)}
         except TokenError as error:
@@ -61,23 +68,29 @@ class ActionModule(ActionBase):
             and not any(self._task.environment or ())
         )
 
-    def _obtain(self, options: dict[str, Any], task_vars: dict[str, Any]) -> Provision:
+    def _perform(self, result: dict[str, Any], options: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         checked = typed(options, MODULE_OPTIONS)
         request = TokenRequest.from_options(checked)
-        grantor, place = self._grantor(request, options, task_vars)
-        shelf = shelf_for(request, checked["token_store"], refresh_token=checked["refresh_token"], place=place)
-        provider = TokenProvider(grantor, shelf)
-        return provider.obtain(request, Wish.from_options(checked, check_mode=self._task.check_mode))
+        hide(*request.secrets())
+        endpoint, place = self._endpoint(request, options, task_vars)
+        refresh_token = checked["refresh_token"]
+        shelf = shelf_for(request, checked["token_store"], refresh_token=refresh_token, place=place)
+        if checked["state"] == "absent":
+            remover = TokenRemover(endpoint, shelf)
+            removal = remover.remove(request, refresh_token=refresh_token, is_trial=self._task.check_mode)
+            return {**result, "changed": removal.changed, "revoked": removal.revoked}
+        wish = Wish.from_options(checked, check_mode=self._task.check_mode)
+        return self._success(result, TokenProvider(endpoint, shelf).obtain(request, wish))
 
-    def _grantor(
+    def _endpoint(
         self, request: TokenRequest, options: dict[str, Any], task_vars: dict[str, Any]
-    ) -> tuple[Grantor, str]:
+    ) -> tuple[LocalEndpoint | ShippedEndpoint, str]:
         """Who sends the request, and the host that the URL means if it means another on each."""
         if self._runs_here():
             return LocalEndpoint(), ""
-        grantor = ShippedEndpoint(lambda arguments: self._ship(arguments, task_vars), options)
+        endpoint = ShippedEndpoint(lambda arguments: self._ship(arguments, task_vars), options)
         host = self._task.delegate_to or task_vars.get("inventory_hostname")
-        return grantor, str(host) if request.is_loopback else ""
+        return endpoint, str(host) if request.is_loopback else ""
 
     def _ship(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         connection_context = getattr(self._connection, "_play_context", None)
@@ -88,6 +101,7 @@ class ActionModule(ActionBase):
         for warning in provision.warnings:
             # Not in the result: a censored one loses its warnings up to ansible-core 2.18.
             self._display.warning(f"wso2_password_token: {warning}")
+        hide(*provision.token.secrets(), provision.token.authorization)
         result.update(provision.token.to_result(now=int(time.time())))
         changed = provision.origin != "stored" and not self._task.check_mode
         result.update(origin=provision.origin, changed=changed)

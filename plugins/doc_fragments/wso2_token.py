@@ -94,7 +94,11 @@ options:
       - V(run) keeps it until this run of Ansible ends, inside the directory that Ansible makes for each run.
       - V(none) keeps nothing, so each task, host and mention of a lookup asks the server.
       - The absolute path of a directory keeps it there across runs, for this user of the control node.
+      - C(redis://HOST:6379/0), or C(rediss://) for TLS, keeps it in a Redis that several control nodes share, for as
+        long as it is of use. That takes the Python library C(redis). What follows a C(?) goes to that library, such as
+        C(ssl_ca_certs=/path). Each run keeps a copy for three seconds and asks the Redis then.
       - Tokens are kept encrypted, by a key that the credentials give. Who does not know them finds nothing.
+      - A store that cannot be used costs no token, but a warning.
       - That the server turned the credentials down is remembered until the end of the run, except with V(none),
         so that a wrong password is sent once and not by every host.
     type: str
@@ -140,6 +144,7 @@ options:
     default: true
 requirements:
   - requests (Python library, on the machine that sends the request)
+  - redis (Python library, on the control node, if O(token_store) names a Redis)
 notes:
   - The password grant is a legacy grant. RFC 9700 advises against it and OAuth 2.1 leaves it out. Use it where
     a token has to carry a user's own rights and no browser is at hand; for a job that acts on its own behalf,

@@ -93,12 +93,14 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
+from ansible_collections.apiops.wso2.plugins.module_utils._output_masking import hide
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError, TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_options import SECRET_OPTIONS, SHARED_OPTIONS
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import unexpected
 from ansible_collections.apiops.wso2.plugins.plugin_utils._local_endpoint import LocalEndpoint
 from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect, typed
+from ansible_collections.apiops.wso2.plugins.plugin_utils._store_option import secrets_in_option
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Provision, TokenProvider, Wish
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import shelf_for
 
@@ -124,6 +126,8 @@ class LookupModule(LookupBase):
                 kwargs, specification=SHARED_OPTIONS, variables=variables or {}, template=self._templar.template
             )
             secrets += [str(options[name]) for name in SECRET_OPTIONS if name in options]
+            secrets += secrets_in_option(options.get("token_store"))
+            hide(*secrets)
             check_mode = bool((variables or {}).get("ansible_check_mode"))
             return _choose(wanted, _obtain(options, check_mode=check_mode))
         except TokenError as error:
@@ -147,6 +151,7 @@ def _known(terms: list[Any]) -> list[str]:
 def _obtain(options: dict[str, Any], *, check_mode: bool) -> Provision:
     checked = typed(options, SHARED_OPTIONS)
     request = TokenRequest.from_options(checked)
+    hide(*request.secrets())
     provider = TokenProvider(LocalEndpoint(), shelf_for(request, checked["token_store"]))
     return provider.obtain(request, Wish.from_options(checked, check_mode=check_mode))
 
@@ -154,6 +159,7 @@ def _obtain(options: dict[str, Any], *, check_mode: bool) -> Provision:
 def _choose(terms: list[str], provision: Provision) -> list[Any]:
     for warning in provision.warnings:
         Display().warning(f"wso2_password_token: {warning}")
+    hide(*provision.token.secrets(), provision.token.authorization)
     values = provision.token.to_result(now=int(time.time()))
     values["token"] = {**values, "origin": provision.origin}
     return [values[term] for term in terms]

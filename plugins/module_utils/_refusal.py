@@ -92,6 +92,17 @@ _CURES = (
     _Cure("The server is in trouble: try again later, and see the server's log", status=(408, 500, 502, 503, 504)),
 )
 
+_REVOKE_URL = "Set revoke_url to the revocation endpoint, such as https://HOST:9443/oauth2/revoke"
+
+# What the same answers mean where a token was to be revoked.
+_REVOCATION_CURES = (
+    _Cure(
+        "The token may belong to another application: give consumer_key and consumer_secret of the one it was made for",
+        error="unauthorized_client",
+    ),
+    _Cure(_REVOKE_URL, status=(301, 302, 303, 307, 308, 404, 405)),
+)
+
 _WITHOUT_ORGANIZATION = (
     "Check username and password; WSO2 may take what follows the only @ of the user name for the tenant, "
     "so set organization if the user belongs to one. Each further wrong attempt may lock the account"
@@ -105,40 +116,55 @@ def refusal(answer: Answer, request: TokenRequest, *, grant: str, secrets: list[
     grant: the grant that was tried, in words. secrets: what must not be shown of the answer's texts.
     """
     fault = read_fault(answer.body)
+    hint = _hint(answer, fault, request).format(grant=grant)
+    return _error(answer, fault, hint, endpoint="token endpoint", url=request.shown_url, secrets=secrets)
+
+
+def revocation_refusal(answer: Answer, request: TokenRequest, *, secrets: list[str]) -> TokenError:
+    """The error for ANSWER, which tells of no revocation. SECRETS: what must not be shown of the answer's texts."""
+    fault = read_fault(answer.body)
+    cures = (cure.hint for cure in (*_REVOCATION_CURES, *_CURES) if _fits(cure, answer, fault))
+    hint = next(cures, "See the server's log" if answer.status >= 300 else _REVOKE_URL)
+    return _error(answer, fault, hint, endpoint="revocation endpoint", url=request.shown_revoke_url, secrets=secrets)
+
+
+def _error(answer: Answer, fault: FaultBody, hint: str, *, endpoint: str, url: str, secrets: list[str]) -> TokenError:
     error = snippet(fault.error, secrets) if fault.error else None
     description = snippet(fault.description, secrets) if fault.description else None
     return TokenError(
-        _cause(answer, fault, error, description),
-        hint=_hint(answer, fault, request).format(grant=grant),
+        f"the {endpoint} answered HTTP {answer.status}{_said(answer, fault, error, description)}",
+        hint=hint,
         error=error,
         error_description=description,
         http_status=answer.status,
-        url=redact(request.shown_url, secrets),
+        url=redact(url, secrets),
         attempts=answer.attempts,
         retry_after=answer.retry_after,
     )
 
 
-def _cause(answer: Answer, fault: FaultBody, error: str | None, description: str | None) -> str:
+def _said(answer: Answer, fault: FaultBody, error: str | None, description: str | None) -> str:
     said = ": ".join(text.rstrip(". ") for text in (error, description) if text)
     if fault.kind == "empty":
-        return f"the token endpoint answered HTTP {answer.status} with an empty body"
+        return " with an empty body"
     if fault.kind == "html":
-        return f"the token endpoint answered HTTP {answer.status} with an HTML page" + (f", {said}" if said else "")
+        return " with an HTML page" + (f", {said}" if said else "")
     if answer.status < 300 and fault.kind == "other":
-        return f"the token endpoint answered HTTP {answer.status} without an access token"
-    if not said:
-        return f"the token endpoint answered HTTP {answer.status} in a form that is not known"
-    return f"the token endpoint answered HTTP {answer.status}, {said}"
+        return " without an access token"
+    return f", {said}" if said else " in a form that is not known"
 
 
 def _hint(answer: Answer, fault: FaultBody, request: TokenRequest) -> str:
     for cure in _CURES:
-        if cure.fits(fault.error or "", fault.description or "", answer.status):
+        if _fits(cure, answer, fault):
             return _WITHOUT_ORGANIZATION if cure is _WRONG_PASSWORD and _lacks_organization(request) else cure.hint
     if fault.kind == "html" or answer.status < 300:
         return "Check that token_url is a token endpoint, such as https://HOST:9443/oauth2/token"
     return "See the server's log"
+
+
+def _fits(cure: _Cure, answer: Answer, fault: FaultBody) -> bool:
+    return cure.fits(fault.error or "", fault.description or "", answer.status)
 
 
 def _lacks_organization(request: TokenRequest) -> bool:

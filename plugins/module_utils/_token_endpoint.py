@@ -4,7 +4,7 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""The token endpoint: one function per grant, each of which sends one form and reads one answer."""
+"""The token endpoint and the one for revocation beside it: each function sends one form and reads one answer."""
 
 from __future__ import annotations
 
@@ -12,13 +12,18 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import json_object
+from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import json_object, read_fault
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
-from ansible_collections.apiops.wso2.plugins.module_utils._refusal import refusal
+from ansible_collections.apiops.wso2.plugins.module_utils._refusal import refusal, revocation_refusal
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._transport import Answer, post_form
 from ansible_collections.apiops.wso2.plugins.module_utils._transport_error import TransportError
+
+# Headers of a WSO2 that did revoke something. Which of them it sends is a matter of its version and configuration.
+_REVOCATION_PROOFS = frozenset(("authorizeduser", "revokedaccesstoken", "revokedrefreshtoken"))
+# How servers answer that, unlike RFC 7009, take an unknown token for an error, or revoke refresh tokens alone.
+_ALREADY_GONE = ("invalid_token", "invalid_grant", "unsupported_token_type")
 
 
 def password_grant(request: TokenRequest, *, clock: Callable[[], float] = time.time) -> Token:
@@ -38,19 +43,39 @@ def refresh_grant(request: TokenRequest, refresh_token: str, *, clock: Callable[
     return _grant(request, form, secrets=[*request.secrets(), refresh_token], clock=clock)
 
 
+def revoke(request: TokenRequest, token: str) -> bool | None:
+    """Revoke TOKEN, an access or a refresh token (RFC 7009). Raises C(TokenError).
+
+    True when the server names what it revoked, else None: it answers the same to a token that it does not know.
+    """
+    secrets = [*request.secrets(), token]
+    # No token_type_hint: a server has to find the token without it, and some refuse hints that they do not know.
+    answer = _post(request, request.revoke_url, {"token": token}, shown_url=request.shown_revoke_url, secrets=secrets)
+    fault = read_fault(answer.body)
+    if 200 <= answer.status < 300 and fault.kind != "html":
+        return True if answer.header_names & _REVOCATION_PROOFS else None
+    if fault.error in _ALREADY_GONE:
+        return None
+    raise revocation_refusal(answer, request, secrets=secrets)
+
+
 def _grant(request: TokenRequest, form: Mapping[str, str], *, secrets: list[str], clock: Callable[[], float]) -> Token:
     asked_at = int(clock())
-    basic, credentials = _client_authentication(request)
-    try:
-        answer = post_form(request.token_url, {**form, **credentials}, basic=basic, settings=request.transport)
-    except TransportError as error:
-        error.url = redact(request.shown_url, secrets)
-        raise
+    answer = _post(request, request.token_url, form, shown_url=request.shown_url, secrets=secrets)
     members = _token_members(answer)
     if members is None:
         grant = form["grant_type"].replace("_", " ")
         raise refusal(answer, request, grant=grant, secrets=secrets)
     return Token.from_answer(members, asked_at=asked_at)
+
+
+def _post(request: TokenRequest, url: str, form: Mapping[str, str], *, shown_url: str, secrets: list[str]) -> Answer:
+    basic, credentials = _client_authentication(request)
+    try:
+        return post_form(url, {**form, **credentials}, basic=basic, settings=request.transport)
+    except TransportError as error:
+        error.url = redact(shown_url, secrets)
+        raise
 
 
 def _token_members(answer: Answer) -> dict[str, Any] | None:

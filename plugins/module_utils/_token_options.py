@@ -33,8 +33,9 @@ SHARED_OPTIONS: dict[str, dict[str, object]] = {
 
 # What the module understands besides.
 TASK_OPTIONS: dict[str, dict[str, object]] = {
-    "state": {"type": "str", "choices": ["present"], "default": "present"},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "refresh_token": {"type": "str", "no_log": True},
+    "revoke_url": {"type": "str"},
 }
 
 MODULE_OPTIONS = {**SHARED_OPTIONS, **TASK_OPTIONS}

@@ -25,6 +25,7 @@ class TokenRequest:
     username: with the organization key where one applies, exactly as sent.
     username, password: None only where a refresh token is to be renewed without them.
     scope: the scopes asked for, each once, in the order given.
+    given_revoke_url: None where it is to be derived from the token URL.
     """
 
     token_url: str
@@ -35,6 +36,7 @@ class TokenRequest:
     password: str | None = field(repr=False)
     scope: tuple[str, ...]
     transport: TransportSettings
+    given_revoke_url: str | None = None
 
     @classmethod
     def from_options(cls, options: Mapping[str, object]) -> TokenRequest:
@@ -46,6 +48,7 @@ class TokenRequest:
             _check_fits_basic(key, secret)
         renewal = _optional_text(options, "refresh_token") is not None
         need = _optional_text if renewal else _required_text
+        revoke_url = _optional_text(options, "revoke_url")
         return cls(
             token_url=_checked_url("token_url", _required_text(options, "token_url")),
             consumer_key=key,
@@ -55,13 +58,30 @@ class TokenRequest:
             password=need(options, "password"),
             scope=_scopes(options.get("scope") or ()),  # type: ignore[arg-type]
             transport=TransportSettings.from_options(options),
+            given_revoke_url=_checked_url("revoke_url", revoke_url) if revoke_url else None,
         )
+
+    @property
+    def revoke_url(self) -> str:
+        """Where tokens are revoked: beside the token endpoint, unless given. Raises C(OptionError)."""
+        if self.given_revoke_url is not None:
+            return self.given_revoke_url
+        parts = urlsplit(self.token_url)
+        parent, slash, last = parts.path.rstrip("/").rpartition("/")
+        if last != "token":
+            problem = "is missing, and cannot be derived from a token_url whose path does not end in /token"
+            raise OptionError("revoke_url", problem, hint="Give revoke_url, such as https://HOST:9443/oauth2/revoke")
+        return urlunsplit((parts.scheme, parts.netloc, f"{parent}{slash}revoke", "", ""))
 
     @property
     def shown_url(self) -> str:
         """The token URL without its query, for messages."""
-        parts = urlsplit(self.token_url)
-        return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
+        return _without_query(self.token_url)
+
+    @property
+    def shown_revoke_url(self) -> str:
+        """The revocation URL without its query, for messages."""
+        return _without_query(self.revoke_url)
 
     @property
     def is_loopback(self) -> bool:
@@ -102,6 +122,11 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _without_query(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
 
 
 def _required_text(options: Mapping[str, object], name: str) -> str:

@@ -50,12 +50,14 @@ class Answer:
     """status: of the last attempt. body: at most C(LONGEST_ANSWER) bytes. attempts: requests sent.
 
     retry_after: whole seconds the server asked to wait, or None.
+    header_names: in lower case. Not what stands in them, for WSO2 puts tokens there.
     """
 
     status: int
     retry_after: int | None
     body: bytes
     attempts: int
+    header_names: frozenset[str] = frozenset()
 
 
 def post_form(
@@ -95,6 +97,7 @@ def post_form(
                 retry_after=retry.seconds_asked(response.headers.get("Retry-After")),
                 body=_read(response),
                 attempts=retry.attempts,
+                header_names=frozenset(name.lower() for name in response.headers),
             )
 
     try:

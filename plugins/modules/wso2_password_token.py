@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation of the module, and its remote arm: one grant, sent from the managed node."""
+"""Documentation of the module, and its remote arm: one request, sent from the managed node."""
 
 from __future__ import annotations
 
@@ -33,14 +33,25 @@ options:
   state:
     description:
       - V(present) gets a token.
+      - V(absent) revokes the token that the same options have brought, and drops it from O(token_store). It is the
+        stored one, which is found by the same credentials, or the one that O(refresh_token) belongs to.
+        Without either, nothing is asked and nothing changes.
+      - The token is revoked for all who hold it. Where WSO2 hands out the same token to all who ask for it, those are
+        more than this play.
+      - A gateway may take a revoked token for a while, until its cache forgets it.
     type: str
-    choices: [present]
+    choices: [present, absent]
     default: present
   refresh_token:
     description:
-      - A refresh token to renew. When the server refuses it and O(username) and O(password) are there,
-        they are used instead.
+      - A refresh token to renew, or with O(state=absent) to revoke. When the server refuses to renew it, and
+        O(username) and O(password) are there, they are used instead.
       - On WSO2, renewing a token revokes the access token that it replaces.
+    type: str
+  revoke_url:
+    description:
+      - The revocation endpoint, for O(state=absent).
+      - By default it lies beside the token endpoint, as C(revoke) in the place of C(token) at the end of O(token_url).
     type: str
 attributes:
   check_mode:
@@ -49,6 +60,7 @@ attributes:
       - A stored token is handed out, and without one a token is asked for as usual, since later tasks need it.
         C(changed) is V(false).
       - Nothing is renewed, because that would revoke a token that others hold.
+      - With O(state=absent) nothing is asked, and C(changed) tells whether there is something to revoke.
   diff_mode:
     support: none
   platform:
@@ -113,67 +125,89 @@ EXAMPLES = r"""
   apiops.wso2.wso2_password_token:
     refresh_token: "{{ wso2.refresh_token }}"
   register: wso2
+
+- name: Use a token, and revoke it at the end however that goes
+  block:
+    - name: Use it
+      ansible.builtin.template:
+        src: client.yml.j2
+        dest: "{{ config_path }}"
+        mode: '0600'
+      diff: false
+  always:
+    - name: Revoke it
+      apiops.wso2.wso2_password_token:
+        state: absent
+      run_once: true
 """
 
 RETURN = r"""
 access_token:
   description: The access token.
-  returned: success
+  returned: success and O(state=present)
   type: str
   sample: 0b9e6c1a-1111-3222-8333-9f0a0b0c0d0e
 refresh_token:
   description: The refresh token, or null when the server gave none.
-  returned: success
+  returned: success and O(state=present)
   type: str
   sample: 7c1d2e3f-4444-3555-8666-1a2b3c4d5e6f
 token_type:
   description: The type of the token, as the server wrote it.
-  returned: success
+  returned: success and O(state=present)
   type: str
   sample: Bearer
 authorization:
   description: The value of an C(Authorization) header that carries the token.
-  returned: success
+  returned: success and O(state=present)
   type: str
   sample: Bearer 0b9e6c1a-1111-3222-8333-9f0a0b0c0d0e
 scope:
   description: The scopes granted, in the server's order; empty when the server named none.
-  returned: success
+  returned: success and O(state=present)
   type: list
   elements: str
   sample: [orders_read]
 expires_in:
   description: The seconds for which the token is still good, or null when it never expires or the server did not say.
-  returned: success
+  returned: success and O(state=present)
   type: int
   sample: 3600
 expires_at:
   description: The time at which the token ends, in UTC and ISO 8601, or null like RV(expires_in).
-  returned: success
+  returned: success and O(state=present)
   type: str
   sample: '2026-11-22T12:00:00Z'
 expires:
   description: Whether the token ends at some time, be it known or not. V(false) only if the server says it never does.
-  returned: success
+  returned: success and O(state=present)
   type: bool
   sample: true
 id_token:
   description: The OpenID Connect ID token, or null. WSO2 gives one if the scope C(openid) is granted.
-  returned: success
+  returned: success and O(state=present)
   type: str
   sample: null
 extra:
   description: Whatever else the server answered.
-  returned: success
+  returned: success and O(state=present)
   type: dict
   sample: {}
 origin:
   description:
     - Where the token comes from. V(granted) is a password grant, V(refreshed) a renewal, and V(stored) a token that
       was there before, see O(token_store).
-  returned: success
+  returned: success and O(state=present)
   type: str
   sample: granted
+revoked:
+  description:
+    - V(true) when the server says that it revoked a token.
+    - Null when nothing was there to revoke, or the server answered as it does to tokens that it does not know,
+      which not every server tells apart.
+  returned: success and O(state=absent)
+  type: bool
+  sample: true
 failure:
   description: What went wrong, beside the sentence in C(msg). It holds no secret, no header and no body.
   returned: failure
@@ -214,28 +248,35 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import password_grant, refresh_grant
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._output_masking import hide
+from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import password_grant, refresh_grant, revoke
+from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError, TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS, SECRET_OPTIONS
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import unexpected
 
 
-def fetch(options: dict[str, Any]) -> Token:
-    """Send the one request that OPTIONS call for: a renewal if they name a refresh token, else a password grant."""
+def perform(options: dict[str, Any]) -> dict[str, Any]:
+    """Send the one request that OPTIONS call for, and return what becomes of the result."""
     request = TokenRequest.from_options(options)
-    if options["refresh_token"]:
-        return refresh_grant(request, options["refresh_token"])
-    return password_grant(request)
+    hide(*request.secrets())
+    refresh_token = options["refresh_token"]
+    if options["state"] == "absent":
+        if not refresh_token:
+            raise OptionError("refresh_token", "is missing, and the managed node keeps no token that could be revoked")
+        return {"revoked": revoke(request, refresh_token)}
+    token = refresh_grant(request, refresh_token) if refresh_token else password_grant(request)
+    hide(*token.secrets(), token.authorization)
+    return {"origin": "refreshed" if refresh_token else "granted", **token.to_result(now=int(time.time()))}
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=MODULE_OPTIONS, supports_check_mode=True)
     secrets = [module.params[name] for name in SECRET_OPTIONS]
+    hide(*secrets)
     failed = None
     try:
-        token = fetch(module.params)
+        result = perform(module.params)
     except TokenError as error:
         failed = error.redacted(secrets)
     except Exception as error:
@@ -247,9 +288,7 @@ def main() -> None:
     nothing: dict[str, Any] = {"module_args": {}}
     if failed is not None:
         module.fail_json(msg=failed.message, failure=failed.failure(), invocation=nothing)
-    origin = "refreshed" if module.params["refresh_token"] else "granted"
-    result = token.to_result(now=int(time.time()))
-    module.exit_json(changed=not module.check_mode, origin=origin, invocation=nothing, **result)
+    module.exit_json(changed=not module.check_mode, invocation=nothing, **result)
 
 
 if __name__ == "__main__":

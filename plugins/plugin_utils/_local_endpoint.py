@@ -4,7 +4,7 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""A grant that runs in this process, on the control node."""
+"""The endpoint as asked by this process, on the control node."""
 
 from __future__ import annotations
 
@@ -24,3 +24,8 @@ class LocalEndpoint:
         from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
 
         return _token_endpoint.refresh_grant(request, refresh_token)
+
+    def revoke(self, request: TokenRequest, token: str) -> bool | None:
+        from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
+
+        return _token_endpoint.revoke(request, token)

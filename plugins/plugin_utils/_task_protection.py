@@ -20,9 +20,13 @@ from ansible.release import __version__ as _core_version
 
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import MASK, mentions
 from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS, SECRET_OPTIONS, names_of
+from ansible_collections.apiops.wso2.plugins.plugin_utils._store_option import secrets_in_option
+
+# The URL of a token store may hold a password.
+_HIDDEN_OPTIONS = (*SECRET_OPTIONS, "token_store")
 
 _PUBLIC_NAMES = frozenset(
-    name for option in MODULE_OPTIONS if option not in SECRET_OPTIONS for name in names_of(option)
+    name for option in MODULE_OPTIONS if option not in _HIDDEN_OPTIONS for name in names_of(option)
 )
 
 # From 2.19 on, ansible-core itself shows the message of a failure whose result is censored.
@@ -44,7 +48,8 @@ def take_arguments(task: Any) -> dict[str, Any]:
 
 def secrets_in(options: Mapping[str, Any]) -> list[str]:
     """The values in OPTIONS that must not be shown."""
-    return [str(value) for name, value in options.items() if _is_secret(name) and value]
+    secrets = [str(value) for name, value in options.items() if _is_secret(name) and value and name != "token_store"]
+    return secrets + secrets_in_option(options.get("token_store"))
 
 
 def _is_secret(name: str) -> bool:

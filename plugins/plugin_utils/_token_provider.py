@@ -9,9 +9,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
@@ -101,19 +102,32 @@ class TokenProvider:
         """A token for REQUEST. Raises C(TokenError), also one that another process met before."""
         self._warnings = request.suspicions()
         self._since = self._clock()
-        token, origin = self._on_shelf(request, wish, has_waited=False), "stored"
+        # Force needs to know what there is everywhere, to tell it from what comes later.
+        token, origin = self._on_shelf(request, wish, since=self._since if wish.force else None), "stored"
         if token is None:
-            with self._locked(request):
-                token = self._on_shelf(request, wish, has_waited=True)
+            with ExitStack() as held:
+                token = self._found_while_locking(request, wish, held)
                 if token is None:
                     token, origin = self._fetch(request, wish)
         self._check_validity(token, wish)
         self._check_scope(request, token, required=wish.require_scope)
         return Provision(token, origin, tuple(self._warnings))
 
-    def _on_shelf(self, request: TokenRequest, wish: Wish, *, has_waited: bool) -> Token | None:
+    def _found_while_locking(self, request: TokenRequest, wish: Wish, held: ExitStack) -> Token | None:
+        """Take each lock into HELD, and look after each whether another process has done meanwhile what it is for."""
+        for lock in self._shelf.locks(seconds=2 * request.transport.timeout + _LOCK_MARGIN_SECONDS):
+            since = self._clock()
+            self._guarded(partial(held.enter_context, lock))
+            token = self._on_shelf(request, wish, since=since, has_waited=True)
+            if token is not None:
+                return token
+        return None
+
+    def _on_shelf(
+        self, request: TokenRequest, wish: Wish, *, since: float | None, has_waited: bool = False
+    ) -> Token | None:
         """What is there and need not be asked for, or C(None). Raises the failure that is there instead."""
-        token = self._shelf.token()
+        token = self._shelf.token(since=since)
         # What another process got while this one waited for the lock is as new as force can wish.
         is_new = has_waited and token != self._seen
         self._seen = token
@@ -128,7 +142,7 @@ class TokenProvider:
 
     def _fetch(self, request: TokenRequest, wish: Wish) -> tuple[Token, str]:
         """A token that the shelf does not have: by renewal where that is possible, else with the password."""
-        held = self._shelf.token()
+        held = self._seen
         usable = held if held is not None and held.is_usable(self._now()) else None
         if not wish.may_renew:
             self._why_short = "and is not renewed in check mode"
@@ -228,28 +242,15 @@ class TokenProvider:
             raise ScopeError(problem, hint=hint, url=request.shown_url, attempts=1)
         self._warnings.append(problem)
 
-    def _guarded(self, work: Callable[[], None]) -> None:
+    def _guarded(self, work: Callable[[], object]) -> None:
         """Do WORK on the shelf; a token that cannot be kept is a token all the same."""
         try:
             work()
         except StoreError as error:
-            self._warn_of_store(error)
-
-    @contextmanager
-    def _locked(self, request: TokenRequest) -> Iterator[None]:
-        with ExitStack() as stack:
-            try:
-                seconds = 2 * request.transport.timeout + _LOCK_MARGIN_SECONDS
-                stack.enter_context(self._shelf.locked(seconds=seconds))
-            except StoreError as error:
-                self._warn_of_store(error)
-            yield
-
-    def _warn_of_store(self, error: StoreError) -> None:
-        """Once: a store that cannot be locked cannot be written to either."""
-        if not self._has_store_warning:
-            self._warnings.append(f"the token is not shared with other hosts and processes: {error}")
-        self._has_store_warning = True
+            # Once: a store that cannot be locked cannot be written to either.
+            if not self._has_store_warning:
+                self._warnings.append(f"the token is not kept as token_store says: {error}")
+            self._has_store_warning = True
 
     def _now(self) -> int:
         return int(self._clock())

@@ -9,20 +9,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import Seal, seal_for
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import (
-    StoreError,
-    TokenStore,
-    open_store,
-    run_store,
-)
+from ansible_collections.apiops.wso2.plugins.plugin_utils._store_option import open_store, run_store
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import StoreError, TokenStore
+
+# How long WSO2 keeps a refresh token unless told otherwise; the server does not say.
+_REFRESH_TOKEN_SECONDS = 24 * 60 * 60
+# Failures live no longer than the run, of which this is the most that anybody waits for.
+_RUN_SECONDS = 24 * 60 * 60
 
 # What this process has unsealed already, by whose it is and what it was sealed as: a template may mention a token
 # many times.
@@ -40,9 +41,9 @@ class TokenShelf:
         self._tokens = tokens
         self._run = run
 
-    def token(self) -> Token | None:
-        """The token kept, fresh or not."""
-        entry = self._read(self._tokens, self._seal.name)
+    def token(self, *, since: float | None = None) -> Token | None:
+        """The token kept, fresh or not. SINCE: epoch seconds, see C(TokenStore.read)."""
+        entry = self._read(self._tokens, self._seal.name, since=since)
         try:
             return Token.from_entry(entry) if entry is not None else None
         except (KeyError, TypeError, ValueError):
@@ -51,7 +52,9 @@ class TokenShelf:
     def put_token(self, token: Token) -> None:
         """Keep TOKEN, and forget the failure that is past. Raises C(StoreError)."""
         try:
-            self._write(self._tokens, self._seal.name, token.to_entry())
+            renewable = token.refresh_token is not None or token.lifetime is None
+            seconds = (token.lifetime or 0) + (_REFRESH_TOKEN_SECONDS if renewable else 1)
+            self._write(self._tokens, self._seal.name, token.to_entry(), seconds=seconds)
         finally:
             if self._run is not None:
                 self._run.delete(self._failure_name)
@@ -70,27 +73,27 @@ class TokenShelf:
     def put_failure(self, error: TokenError, *, at: float) -> None:
         """Remember for this run why there is no token. AT: epoch seconds. Raises C(StoreError)."""
         entry = {"message": error.message, "failure": error.failure(), "at": at}
-        self._write(self._run, self._failure_name, entry)
+        self._write(self._run, self._failure_name, entry, seconds=_RUN_SECONDS)
 
-    @contextmanager
-    def locked(self, *, seconds: float) -> Iterator[None]:
-        """Nobody else asks for this token meanwhile. Raises C(StoreError) at the start, for want of a lock."""
+    def drop_token(self) -> None:
+        """Keep the token no longer. Raises C(StoreError)."""
+        if self._tokens is not None:
+            self._tokens.delete(self._seal.name)
+
+    def locks(self, *, seconds: float) -> Sequence[AbstractContextManager[None]]:
+        """What to enter, one after the other, so that nobody else asks for this token; see C(TokenStore.locks)."""
         store = self._tokens or self._run
-        if store is None:
-            yield
-            return
-        with store.locked(self._seal.name, seconds=seconds):
-            yield
+        return () if store is None else store.locks(self._seal.name, seconds=seconds)
 
     @property
     def _failure_name(self) -> str:
         return f"{self._seal.name}.failure"
 
-    def _read(self, store: TokenStore | None, name: str) -> Any:
+    def _read(self, store: TokenStore | None, name: str, *, since: float | None = None) -> Any:
         if store is None:
             return None
         try:
-            sealed = store.read(name)
+            sealed = store.read(name, since=since)
         except StoreError:
             # Writing meets the same trouble, and tells it once.
             return None
@@ -101,9 +104,9 @@ class TokenShelf:
             _opened[key] = _parsed(self._seal.open(sealed))
         return _opened[key]
 
-    def _write(self, store: TokenStore | None, name: str, entry: Mapping[str, Any]) -> None:
+    def _write(self, store: TokenStore | None, name: str, entry: Mapping[str, Any], *, seconds: int) -> None:
         if store is not None:
-            store.write(name, self._seal.close(json.dumps(entry).encode("utf-8")))
+            store.write(name, self._seal.close(json.dumps(entry).encode("utf-8")), seconds=seconds)
 
 
 def _parsed(content: bytes | None) -> Any:

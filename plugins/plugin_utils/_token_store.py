@@ -4,10 +4,7 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""Where sealed tokens are kept: the port, and the store in a directory, by which every process on a machine sees them.
-
-The run's own store is such a directory inside the one that ansible-core makes for each run and removes at its end.
-"""
+"""Where sealed tokens are kept: the port, and the store in a directory, which every process on a machine sees."""
 
 from __future__ import annotations
 
@@ -17,13 +14,9 @@ import os
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
-
-from ansible import constants as C
-
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
 
 _LOCK_POLL_SECONDS = 0.02
 
@@ -35,17 +28,20 @@ class StoreError(Exception):
 class TokenStore(Protocol):
     """Sealed entries by their names. Whatever cannot be used as an entry is not there. Raises C(StoreError)."""
 
-    def read(self, name: str) -> bytes | None:
-        """The entry, or None."""
+    def read(self, name: str, *, since: float | None = None) -> bytes | None:
+        """The entry as it was at SINCE (epoch seconds) or later, or None; without SINCE, as it is at hand."""
 
-    def write(self, name: str, sealed: bytes) -> None:
-        """Put the entry in the place of the one there may be, at once and whole."""
+    def write(self, name: str, sealed: bytes, *, seconds: int) -> None:
+        """Put the entry in the place of the one there may be, at once and whole. It is of use for SECONDS."""
 
     def delete(self, name: str) -> None:
         """Let there be no such entry."""
 
-    def locked(self, name: str, *, seconds: float) -> AbstractContextManager[None]:
-        """A context in which nobody else holds the lock of NAME; waits at most SECONDS for it."""
+    def locks(self, name: str, *, seconds: float) -> Sequence[AbstractContextManager[None]]:
+        """What to enter, one after the other, so that nobody else is inside all of them; each waits SECONDS at most.
+
+        Once inside one, a look may show that somebody has done already what the next is for.
+        """
 
 
 class DirectoryStore:
@@ -54,7 +50,12 @@ class DirectoryStore:
     def __init__(self, directory: str) -> None:
         self._directory = directory
 
-    def read(self, name: str) -> bytes | None:
+    def read(self, name: str, *, since: float | None = None) -> bytes | None:
+        dated = self.read_dated(name)
+        return None if dated is None else dated[0]
+
+    def read_dated(self, name: str) -> tuple[bytes, float] | None:
+        """The entry, and when it was written (epoch seconds)."""
         try:
             # Nonblocking, lest a pipe that somebody put there be waited for.
             flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
@@ -68,13 +69,13 @@ class DirectoryStore:
             if not stat.S_ISREG(status.st_mode) or not _is_private(status):
                 return None
             with open(descriptor, "rb", closefd=False) as file:
-                return file.read()
+                return file.read(), status.st_mtime
         except OSError as error:
             raise self._unusable(error) from None
         finally:
             os.close(descriptor)
 
-    def write(self, name: str, sealed: bytes) -> None:
+    def write(self, name: str, sealed: bytes, *, seconds: int) -> None:
         self._make()
         temporary = None
         try:
@@ -97,8 +98,12 @@ class DirectoryStore:
         except OSError as error:
             raise self._unusable(error) from None
 
+    def locks(self, name: str, *, seconds: float) -> Sequence[AbstractContextManager[None]]:
+        return [self.locked(name, seconds=seconds)]
+
     @contextmanager
     def locked(self, name: str, *, seconds: float) -> Iterator[None]:
+        """The lock of NAME, which ends with whoever holds it."""
         self._make()
         # The kernel ends the lock with its holder, however that dies. The file stays: who unlinked it would leave
         # a waiting process with a lock of its own.
@@ -139,23 +144,6 @@ class DirectoryStore:
 
     def _unusable(self, error: OSError) -> StoreError:
         return StoreError(f"the token store {self._directory} cannot be used ({error.strerror})")
-
-
-def run_store() -> DirectoryStore:
-    """The store that lives and dies with this run of ansible."""
-    return DirectoryStore(os.path.join(C.DEFAULT_LOCAL_TMP, "apiops.wso2"))
-
-
-def open_store(named: str) -> TokenStore | None:
-    """The store that the option C(token_store) names; None for C(none). Raises C(OptionError)."""
-    if named == "none":
-        return None
-    if named == "run":
-        return run_store()
-    directory = os.path.expanduser(named)
-    if not os.path.isabs(directory) or "\0" in directory:
-        raise OptionError("token_store", "is none of run, none and the absolute path of a directory")
-    return DirectoryStore(directory)
 
 
 def _is_private(status: os.stat_result) -> bool:

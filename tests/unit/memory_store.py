@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import StoreError
 
@@ -18,20 +18,25 @@ class MemoryStore:
     def __init__(self, *broken: str) -> None:
         self.broken = set(broken)
         self.entries: dict[str, bytes] = {}
+        self.seconds: dict[str, int] = {}
         self.locked_names: list[str] = []
         self.held: list[str] = []
 
-    def read(self, name: str) -> bytes | None:
+    def read(self, name: str, *, since: float | None = None) -> bytes | None:
         self._check("read")
         return self.entries.get(name)
 
-    def write(self, name: str, sealed: bytes) -> None:
+    def write(self, name: str, sealed: bytes, *, seconds: int) -> None:
         self._check("write")
+        self.seconds[name] = seconds
         self.entries[name] = sealed
 
     def delete(self, name: str) -> None:
         self._check("delete")
         self.entries.pop(name, None)
+
+    def locks(self, name: str, *, seconds: float) -> list[AbstractContextManager[None]]:
+        return [self.locked(name, seconds=seconds)]
 
     @contextmanager
     def locked(self, name: str, *, seconds: float) -> Iterator[None]:

@@ -82,10 +82,9 @@ def test_terms() -> None:
 
 
 def test_results() -> None:
-    assert set(RESULT) == {*token().to_result(now=0), "origin", "failure"}
-    assert {name: RESULT[name]["returned"] for name in RESULT} == {
-        name: "failure" if name == "failure" else "success" for name in RESULT
-    }
+    presence = dict.fromkeys([*token().to_result(now=0), "origin"], "success and O(state=present)")
+    others = {"revoked": "success and O(state=absent)", "failure": "failure"}
+    assert {name: RESULT[name]["returned"] for name in RESULT} == {**presence, **others}
     assert set(RESULT["failure"]["contains"]) == set(TokenError("x").failure())
 
 

@@ -247,8 +247,8 @@ ERRORS: list[tuple[str, dict[str, Any], str]] = [
     ("state", {"state": "s3cret"}, "state is none of present"),
     ("negative", {"min_validity": -1}, "min_validity must not be negative"),
     ("no number", {"min_validity": "s3cret"}, "min_validity is not of type int"),
-    ("relative store", {"token_store": "s3cret"}, "token_store is none of run, none and the absolute path"),
-    ("store of another kind", {"token_store": "redis://:s3cret@h"}, "token_store is none of run, none and the"),
+    ("relative store", {"token_store": "s3cret"}, "token_store is none of run, none, the absolute path"),
+    ("no Redis", {"token_store": "redis://:s3cret@"}, "token_store is not the URL of a Redis"),
 ]
 
 

@@ -113,8 +113,8 @@ ERRORS: list[tuple[str, dict[str, Any], str]] = [
     ("wrong type", {"password": ["s3cret"]}, "password is not a text but of type list"),
     ("wrong number", {"timeout": "s3cret"}, "timeout is not of type int"),
     ("negative", {"min_validity": -1}, "min_validity must not be negative"),
-    ("relative store", {"token_store": "s3cret"}, "token_store is none of run, none and the absolute path"),
-    ("store of another kind", {"token_store": "redis://:s3cret@h"}, "token_store is none of run, none and the"),
+    ("relative store", {"token_store": "s3cret"}, "token_store is none of run, none, the absolute path"),
+    ("no Redis", {"token_store": "redis://:s3cret@"}, "token_store is not the URL of a Redis"),
     ("contradiction", {"consumer_secret": "s3:cret"}, "consumer_secret contains a colon"),
 ]
 

@@ -10,6 +10,7 @@ import base64
 import os
 import socket
 import time
+from dataclasses import replace
 from io import BufferedIOBase
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,8 @@ def closed_port() -> int:
 
 def test_the_form_is_sent_exactly(server: TokenServer) -> None:
     server.replies = [Reply(200, b"{}")]
-    assert post(f"{server.url}?tenant=a") == Answer(status=200, retry_after=None, body=b"{}", attempts=1)
+    answer = replace(post(f"{server.url}?tenant=a"), header_names=frozenset())
+    assert answer == Answer(status=200, retry_after=None, body=b"{}", attempts=1)
     (request,) = server.received
     assert (request.method, request.target) == ("POST", "/oauth2/token?tenant=a")
     assert request.body == b"grant_type=password&username=j%C3%B6hn%40johns.org&password=s3cret+a%26b%3Dc%2Bd%25~%2A"
@@ -124,7 +126,7 @@ def test_a_pause_beyond_the_deadline_gives_the_last_answer_at_once(server: Token
     server.replies = [Reply(status, b"later", {"Retry-After": "60"})]
     started = time.monotonic()
     answer = post(server.url, retries=3)
-    assert answer == Answer(status=status, retry_after=60, body=b"later", attempts=1)
+    assert replace(answer, header_names=frozenset()) == Answer(status=status, retry_after=60, body=b"later", attempts=1)
     assert time.monotonic() - started < 4
 
 

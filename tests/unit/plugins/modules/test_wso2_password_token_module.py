@@ -39,10 +39,11 @@ def run(server: TokenServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
         monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
         with pytest.raises(SystemExit):
             wso2_password_token.main()
-        output = capsys.readouterr().out
-        result = json.loads(output)
+        result = json.loads(capsys.readouterr().out)
+        # By this ansible-core 2.22 tells the control node what it has to mask; it is taken out before anything is shown.
+        result.pop("_ansible_new_secrets", None)
         assert result.get("invocation", {"module_args": {}}) == {"module_args": {}}
-        assert CONSUMER_SECRET not in output
+        assert CONSUMER_SECRET not in json.dumps(result)
         return dict(result)
 
     return run_module

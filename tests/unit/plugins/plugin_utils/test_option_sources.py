@@ -287,7 +287,7 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
         {"client_authentication": "consumer_secret"},
         "client_authentication is none of basic, body",
     ),
-    ("state", {"state": "s3cret"}, "state is none of present"),
+    ("state", {"state": "s3cret"}, "state is none of present, absent"),
 ]
 
 

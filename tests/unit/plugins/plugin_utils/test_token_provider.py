@@ -10,8 +10,7 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -457,12 +456,12 @@ def test_who_waited_while_the_server_gave_no_answer_is_told_so() -> None:
     stage = Stage(password=LOST)
 
     class LateShelf(TokenShelf):
-        def locked(self, *, seconds: float) -> Any:
+        def locks(self, *, seconds: float) -> Any:
             """Wait while another process asks in vain."""
             stage.now += 5
             with pytest.raises(TokenError):
                 stage.obtain()
-            return super().locked(seconds=seconds)
+            return super().locks(seconds=seconds)
 
     request = token_request()
     late = TokenProvider(
@@ -482,10 +481,10 @@ def test_who_waited_takes_what_the_other_got() -> None:
     stage, request = Stage(), token_request()
 
     class LateShelf(TokenShelf):
-        def locked(self, *, seconds: float) -> Any:
+        def locks(self, *, seconds: float) -> Any:
             """Wait while another process asks."""
             stage.obtain()
-            return super().locked(seconds=seconds)
+            return super().locks(seconds=seconds)
 
     late = TokenProvider(
         stage.server, LateShelf(seal_for(request), tokens=stage.tokens, run=stage.run), clock=lambda: stage.now
@@ -518,11 +517,11 @@ def test_who_waited_while_a_renewal_got_no_answer_is_told_so(has_password: bool)
     request = token_request(refresh_token="r-given") if has_password else _of_a_refresh_token("r-given")
 
     class LateShelf(TokenShelf):
-        def locked(self, *, seconds: float) -> Any:
+        def locks(self, *, seconds: float) -> Any:
             """Wait while another process asks in vain."""
             with pytest.raises(TokenError):
                 stage.obtain(request, refresh_token="r-given")
-            return super().locked(seconds=seconds)
+            return super().locks(seconds=seconds)
 
     late = LateShelf(seal_for(request, refresh_token="r-given"), tokens=stage.tokens, run=stage.run)
     with pytest.raises(TokenError) as caught:
@@ -601,9 +600,9 @@ def test_the_lock_is_waited_for_as_long_as_its_holder_may_take(timeout: int) -> 
     waited: list[float] = []
 
     class Shelf(TokenShelf):
-        def locked(self, *, seconds: float) -> Any:
+        def locks(self, *, seconds: float) -> Any:
             waited.append(seconds)
-            return super().locked(seconds=seconds)
+            return super().locks(seconds=seconds)
 
     request = token_request(timeout=timeout)
     TokenProvider(Server(), Shelf(seal_for(request), tokens=None, run=None)).obtain(request, Wish())
@@ -829,10 +828,9 @@ def test_force_takes_what_another_got_while_it_waited() -> None:
     request = token_request()
 
     class Shelf(TokenShelf):
-        @contextmanager
-        def locked(self, *, seconds: float) -> Iterator[None]:
+        def locks(self, *, seconds: float) -> Any:
             self.put_token(granted(access_token="new"))
-            yield
+            return super().locks(seconds=seconds)
 
     shelf = Shelf(seal_for(request), tokens=stage.tokens, run=stage.run)
     provision = TokenProvider(stage.server, shelf, clock=lambda: stage.now).obtain(request, Wish(force=True))

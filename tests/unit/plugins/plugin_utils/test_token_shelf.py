@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError, TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._transport_error import TransportError
 from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import Seal, seal_for
@@ -60,6 +61,30 @@ def test_a_token_is_found_by_who_asks_for_the_same(stores: Stores) -> None:
     stores.shelf().put_token(kept)
     assert stores.shelf().token() == kept
     assert stores.shelf(seal_for(token_request(password="wrong"))).token() is None
+
+
+def test_a_dropped_token_is_gone(stores: Stores) -> None:
+    stores.shelf().put_token(token())
+    stores.shelf().drop_token()
+    assert stores.shelf().token() is None
+    TokenShelf(SEAL, tokens=None, run=None).drop_token()
+
+
+DAY = 24 * 60 * 60
+USES = [
+    # id, token, for how many seconds it is of use
+    ("renewable", token(expires_in=3600), 3600 + DAY),
+    ("not renewable", token(expires_in=3600, refresh_token=None), 3601),
+    ("ends at once", token(expires_in=0, refresh_token=None), 1),
+    ("unknown end", token(expires_in=None, refresh_token=None), DAY),
+    ("never ends", token(expires_in=2**63 - 1, refresh_token=None), DAY),
+]
+
+
+@pytest.mark.parametrize(("kept", "seconds"), [row[1:] for row in USES], ids=[row[0] for row in USES])
+def test_a_store_is_told_how_long_a_token_is_of_use(stores: Stores, kept: Token, seconds: int) -> None:
+    stores.shelf().put_token(kept)
+    assert stores.tokens.seconds == {SEAL.name: seconds}
 
 
 def test_a_token_replaces_the_one_before(stores: Stores) -> None:
@@ -238,8 +263,7 @@ def test_no_store_keeps_no_token(run: MemoryStore | None) -> None:
     shelf = TokenShelf(SEAL, tokens=None, run=run)
     shelf.put_token(token())
     assert shelf.token() is None
-    with shelf.locked(seconds=1):
-        pass
+    assert len(shelf.locks(seconds=1)) == (run is not None)
 
 
 def test_no_store_at_all_keeps_no_failure() -> None:
@@ -249,7 +273,8 @@ def test_no_store_at_all_keeps_no_failure() -> None:
 
 
 def test_the_lock_is_that_of_the_tokens(stores: Stores) -> None:
-    with stores.shelf().locked(seconds=1):
+    (lock,) = stores.shelf().locks(seconds=1)
+    with lock:
         assert stores.tokens.held == [SEAL.name]
     assert (stores.tokens.held, stores.run.locked_names) == ([], [])
 
@@ -264,7 +289,8 @@ def test_trouble_is_a_miss_on_reading_and_told_on_writing() -> None:
         shelf.put_token(token())
     with pytest.raises(StoreError, match="no write today"):
         shelf.put_failure(REFUSED, at=5)
-    with pytest.raises(StoreError, match="no lock today"), shelf.locked(seconds=1):
+    (lock,) = shelf.locks(seconds=1)
+    with pytest.raises(StoreError, match="no lock today"), lock:
         pass
 
 
@@ -295,4 +321,4 @@ def test_a_directory_keeps_no_failures(tmp_path: Any) -> None:
 
 def test_no_shelf_in_a_store_that_is_none() -> None:
     with pytest.raises(OptionError):
-        shelf_for(token_request(), "redis://localhost")
+        shelf_for(token_request(), "tokens")

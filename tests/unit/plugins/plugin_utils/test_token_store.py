@@ -20,15 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible import constants
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
 from ansible_collections.apiops.wso2.plugins.plugin_utils import _token_store as module
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import (
     DirectoryStore,
     StoreError,
-    open_store,
-    run_store,
 )
 
 NAME, OTHER_NAME = "a" * 64, "b" * 64
@@ -62,29 +58,29 @@ def is_a_miss(store: DirectoryStore) -> bool:
 
 
 def test_what_is_written_is_read_by_whoever_opens_the_directory(store: DirectoryStore, directory: Path) -> None:
-    store.write(NAME, bytes(range(256)))
+    store.write(NAME, bytes(range(256)), seconds=9)
     assert store.read(NAME) == DirectoryStore(str(directory)).read(NAME) == bytes(range(256))
     assert store.read(OTHER_NAME) is None
 
 
 def test_an_entry_replaces_the_one_before(store: DirectoryStore, directory: Path) -> None:
     for content in (b"a long entry", b"", b"short"):
-        store.write(NAME, content)
+        store.write(NAME, content, seconds=9)
         assert store.read(NAME) == content
     assert files(directory) == [NAME]
 
 
 def test_a_reader_keeps_the_entry_that_it_opened(store: DirectoryStore, directory: Path) -> None:
-    store.write(NAME, b"old")
+    store.write(NAME, b"old", seconds=9)
     with open(directory / NAME, "rb") as reading:
-        store.write(NAME, b"new entry")
+        store.write(NAME, b"new entry", seconds=9)
         assert reading.read() == b"old"
 
 
 def test_delete(store: DirectoryStore, directory: Path) -> None:
     store.delete(NAME)  # not even a directory is there
-    store.write(NAME, b"x")
-    store.write(OTHER_NAME, b"y")
+    store.write(NAME, b"x", seconds=9)
+    store.write(OTHER_NAME, b"y", seconds=9)
     store.delete(NAME)
     store.delete(NAME)
     assert store.read(NAME) is None
@@ -95,7 +91,7 @@ def test_delete(store: DirectoryStore, directory: Path) -> None:
 def test_nobody_else_can_read(store: DirectoryStore, directory: Path, umask: int) -> None:
     before = os.umask(umask)
     try:
-        store.write(NAME, b"x")
+        store.write(NAME, b"x", seconds=9)
         with store.locked(NAME, seconds=1):
             pass
     finally:
@@ -162,7 +158,7 @@ def _failing(number: int) -> Callable[..., Any]:
 def test_an_entry_that_cannot_be_trusted_is_not_there(
     store: DirectoryStore, directory: Path, damage: Damage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.write(NAME, b"x")
+    store.write(NAME, b"x", seconds=9)
     damage(directory / NAME, monkeypatch)
     assert is_a_miss(store)
 
@@ -171,9 +167,9 @@ def test_an_entry_that_cannot_be_trusted_is_not_there(
 def test_an_entry_that_others_can_read_is_replaced_by_one_that_they_cannot(
     store: DirectoryStore, directory: Path, number: int
 ) -> None:
-    store.write(NAME, b"old")
+    store.write(NAME, b"old", seconds=9)
     (directory / NAME).chmod(number)
-    store.write(NAME, b"new")
+    store.write(NAME, b"new", seconds=9)
     assert mode(directory / NAME) == 0o600
     assert store.read(NAME) == b"new"
 
@@ -181,15 +177,15 @@ def test_an_entry_that_others_can_read_is_replaced_by_one_that_they_cannot(
 def test_writing_does_not_follow_a_link(store: DirectoryStore, directory: Path, tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_bytes(b"precious")
-    store.write(OTHER_NAME, b"x")
+    store.write(OTHER_NAME, b"x", seconds=9)
     (directory / NAME).symlink_to(victim)
-    store.write(NAME, b"new")
+    store.write(NAME, b"new", seconds=9)
     assert victim.read_bytes() == b"precious"
     assert store.read(NAME) == b"new"
 
 
 def test_locking_does_not_follow_a_link(store: DirectoryStore, directory: Path, tmp_path: Path) -> None:
-    store.write(NAME, b"x")
+    store.write(NAME, b"x", seconds=9)
     (directory / f"{NAME}.lock").symlink_to(tmp_path / "made")
     with pytest.raises(StoreError), store.locked(NAME, seconds=1):
         pass
@@ -197,7 +193,7 @@ def test_locking_does_not_follow_a_link(store: DirectoryStore, directory: Path, 
 
 
 def test_a_pipe_in_the_place_of_an_entry_blocks_nobody(store: DirectoryStore, directory: Path) -> None:
-    store.write(OTHER_NAME, b"x")
+    store.write(OTHER_NAME, b"x", seconds=9)
     os.mkfifo(directory / NAME, 0o600)
     misses: list[bool] = []
     reader = threading.Thread(target=lambda: misses.append(is_a_miss(store)), daemon=True)
@@ -226,7 +222,7 @@ def test_a_directory_that_others_may_enter_is_not_used(
     directory.mkdir(parents=True, mode=0o700)
     damage(directory, monkeypatch)
     with pytest.raises(StoreError, match=f"{directory} belongs to somebody else, or others may enter it"):
-        store.write(NAME, b"x")
+        store.write(NAME, b"x", seconds=9)
     with pytest.raises(StoreError), store.locked(NAME, seconds=1):
         pass
     assert files(directory) == []
@@ -237,7 +233,7 @@ def test_a_file_in_the_place_of_the_directory(store: DirectoryStore, directory: 
     directory.write_bytes(b"x")
     assert is_a_miss(store)
     with pytest.raises(StoreError):
-        store.write(NAME, b"x")
+        store.write(NAME, b"x", seconds=9)
     with pytest.raises(StoreError):
         store.delete(NAME)
     with pytest.raises(StoreError), store.locked(NAME, seconds=1):
@@ -248,7 +244,7 @@ def test_a_directory_of_ones_own_may_be_a_link(store: DirectoryStore, directory:
     (tmp_path / "real").mkdir(mode=0o700)
     directory.parent.mkdir()
     directory.symlink_to(tmp_path / "real")
-    store.write(NAME, b"x")
+    store.write(NAME, b"x", seconds=9)
     assert store.read(NAME) == b"x"
 
 
@@ -271,11 +267,11 @@ TROUBLES: list[tuple[str, Any, str, int]] = [
 def test_a_write_that_fails_leaves_all_as_it_was(
     store: DirectoryStore, directory: Path, where: Any, function: str, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.write(NAME, b"old")
+    store.write(NAME, b"old", seconds=9)
     with monkeypatch.context() as broken:
         broken.setattr(where, function, _failing(number))
         with pytest.raises(StoreError, match=os.strerror(number)) as caught:
-            store.write(NAME, b"new")
+            store.write(NAME, b"new", seconds=9)
     assert caught.value.__suppress_context__
     assert files(directory) == [NAME]
     assert store.read(NAME) == b"old"
@@ -286,7 +282,7 @@ def test_a_write_that_fails_leaves_all_as_it_was(
 def test_a_full_file_system_leaves_all_as_it_was(
     store: DirectoryStore, directory: Path, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.write(NAME, b"old")
+    store.write(NAME, b"old", seconds=9)
 
     def on_a_full_disk(**options: Any) -> tuple[int, str]:
         path = os.path.join(options["dir"], f"{options['prefix']}full")
@@ -296,19 +292,19 @@ def test_a_full_file_system_leaves_all_as_it_was(
     with monkeypatch.context() as full:
         full.setattr(tempfile, "mkstemp", on_a_full_disk)
         with pytest.raises(StoreError, match=os.strerror(errno.ENOSPC)):
-            store.write(NAME, b"x" * size)
+            store.write(NAME, b"x" * size, seconds=9)
     assert files(directory) == [NAME]
     assert store.read(NAME) == b"old"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_read_only_directory(store: DirectoryStore, directory: Path) -> None:
-    store.write(NAME, b"old")
+    store.write(NAME, b"old", seconds=9)
     directory.chmod(0o500)
     try:
         assert store.read(NAME) == b"old"
         with pytest.raises(StoreError):
-            store.write(NAME, b"new")
+            store.write(NAME, b"new", seconds=9)
         with pytest.raises(StoreError):
             store.delete(NAME)
         with pytest.raises(StoreError), store.locked(NAME, seconds=1):
@@ -333,13 +329,13 @@ def test_a_directory_that_cannot_be_made(
     with monkeypatch.context() as broken:
         broken.setattr(os, function, _failing(number))
         with pytest.raises(StoreError, match=os.strerror(number)):
-            store.write(NAME, b"x")
+            store.write(NAME, b"x", seconds=9)
         with pytest.raises(StoreError, match=os.strerror(number)), store.locked(NAME, seconds=1):
             pass
 
 
 def test_trouble_on_deleting(store: DirectoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    store.write(NAME, b"x")
+    store.write(NAME, b"x", seconds=9)
     with monkeypatch.context() as broken:
         broken.setattr(os, "unlink", _failing(errno.EROFS))
         with pytest.raises(StoreError, match=os.strerror(errno.EROFS)):
@@ -348,7 +344,7 @@ def test_trouble_on_deleting(store: DirectoryStore, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.ESTALE], ids=errno.errorcode.get)
 def test_trouble_in_the_midst_of_reading(store: DirectoryStore, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    store.write(NAME, b"x")
+    store.write(NAME, b"x", seconds=9)
     with monkeypatch.context() as broken:
         broken.setattr(os, "fstat", _failing(number))
         assert is_a_miss(store)
@@ -413,7 +409,7 @@ def test_two_names_do_not_block_each_other(store: DirectoryStore) -> None:
 
 def test_a_lock_does_not_keep_from_reading_and_writing(store: DirectoryStore) -> None:
     with store.locked(NAME, seconds=0):
-        store.write(NAME, b"x")
+        store.write(NAME, b"x", seconds=9)
         assert store.read(NAME) == b"x"
         store.delete(NAME)
     with store.locked(NAME, seconds=0):
@@ -421,10 +417,10 @@ def test_a_lock_does_not_keep_from_reading_and_writing(store: DirectoryStore) ->
 
 
 def test_no_descriptor_stays_open(store: DirectoryStore, directory: Path) -> None:
-    store.write(NAME, b"x")
+    store.write(NAME, b"x", seconds=9)
     before = os.listdir("/dev/fd")
     for _turn in range(3):
-        store.write(NAME, b"x")
+        store.write(NAME, b"x", seconds=9)
         store.read(NAME)
         with store.locked(NAME, seconds=0), pytest.raises(StoreError), store.locked(NAME, seconds=0):
             pass
@@ -491,63 +487,3 @@ def test_the_lock_ends_with_the_process_that_is_killed(store: DirectoryStore, ho
         pass
     holder.join(PATIENCE)
     assert holder.exitcode == -signal.SIGKILL
-
-
-def test_the_store_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "ansible-local-1"))
-    run_store().write(NAME, b"x")
-    assert files(tmp_path / "ansible-local-1") == ["apiops.wso2"]
-    assert mode(tmp_path / "ansible-local-1" / "apiops.wso2") == 0o700
-    assert run_store().read(NAME) == b"x"
-    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "ansible-local-2"))
-    assert run_store().read(NAME) is None
-
-
-STORES = [
-    # id, option, where the entries lie below the place that is home and that holds the run's directory
-    ("run", "run", "ansible-local/apiops.wso2"),
-    ("absolute", "{place}/kept", "kept"),
-    ("absolute with a slash behind", "{place}/kept/", "kept"),
-    ("of home", "~/.ansible/wso2-tokens", ".ansible/wso2-tokens"),
-    ("home itself, which is private here", "~", "."),
-    ("with a space", "{place}/kept tokens", "kept tokens"),
-]
-
-
-@pytest.mark.parametrize(("named", "where"), [row[1:] for row in STORES], ids=[row[0] for row in STORES])
-def test_open_store(named: str, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    opened = open_store(named.format(place=tmp_path))
-    assert opened is not None
-    opened.write(NAME, b"x")
-    assert (tmp_path / where / NAME).read_bytes() == b"x"
-
-
-def test_no_store() -> None:
-    assert open_store("none") is None
-
-
-NO_STORES = [
-    ("empty", ""),
-    ("relative", "tokens"),
-    ("relative, with a directory", "./tokens"),
-    ("capitals", "None"),
-    ("white space", " run"),
-    ("Redis", "redis://localhost:6379/0"),
-    ("Redis by TLS", "rediss://localhost"),
-    ("unknown user's home", "~nobody-has-this-name/tokens"),
-    ("variable", "$HOME/tokens"),
-]
-
-
-@pytest.mark.parametrize("named", [row[1] for row in NO_STORES], ids=[row[0] for row in NO_STORES])
-def test_names_of_no_store(named: str) -> None:
-    with pytest.raises(OptionError, match="token_store is none of run, none and the absolute path") as caught:
-        open_store(named)
-    assert not named or named not in caught.value.message.replace("none of run", "")
-
-
-def test_opening_a_store_touches_nothing(tmp_path: Path) -> None:
-    open_store(str(tmp_path / "kept"))
-    open_store("run")
-    assert files(tmp_path) == []

@@ -1,0 +1,122 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The end of a token: revoked at the server, dropped from the store, and told truthfully."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playbook import Ansible, written
+from wso2 import Wso2
+
+PLUGIN = "apiops.wso2.wso2_password_token"
+GET = {PLUGIN: {}, "register": "wso2"}
+REVOKE = {PLUGIN: {"state": "absent"}, "register": "removal"}
+TOLD = "[removal.changed, removal.revoked]"
+PLACES = {"here": {}, "shipped": {"environment": {"ANYTHING": "1"}}}
+
+
+def _revoked(wso2: Wso2) -> list[str]:
+    """What the server was asked to revoke, in this order."""
+    requests = [entry for entry in wso2.journal() if entry["path"] == "/oauth2/revoke"]
+    assert all(entry["authentication"]["id"] == "demo_key" for entry in requests)
+    forms = [dict(entry["form"]) for entry in requests]
+    assert all(list(form) == ["token"] for form in forms)
+    return [form["token"] for form in forms]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_stored_token_is_revoked_and_gone(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, place: str
+) -> None:
+    tasks = [GET, REVOKE, written(f"[wso2, {TOLD}]", tmp_path / "first.json"), REVOKE]
+    tasks += [written(TOLD, tmp_path / "second.json"), GET]
+    run = ansible.play(tasks, variables=variables, keywords=PLACES[place])
+    assert run.returncode == 0, run.stdout + run.stderr
+    got, told = json.loads((tmp_path / "first.json").read_text("utf-8"))
+    assert told == [True, True]
+    # The second time there is nothing to revoke, and nobody is asked.
+    assert json.loads((tmp_path / "second.json").read_text("utf-8")) == [False, None]
+    assert _revoked(wso2) == [got["refresh_token"], got["access_token"]]
+    assert not wso2.is_active(got["access_token"])
+    # Who asks afterwards gets a new one.
+    assert len(wso2.token_requests()) == 2
+    assert run.leaks("alice-pass", "demo_secret", got["access_token"], got["refresh_token"]) == []
+
+
+def test_one_of_many_hosts_revokes(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path) -> None:
+    everybody = "ansible_play_hosts | map('extract', hostvars, 'removal') | map(attribute='changed') | list"
+    tasks = [GET, REVOKE, {**written(everybody, tmp_path / "changed.json"), "run_once": True}]
+    hosts = [f"host{number}" for number in range(10)]
+    run = ansible.play(tasks, variables=variables, hosts=hosts, arguments=["--forks", "10"])
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert sorted(json.loads((tmp_path / "changed.json").read_text("utf-8"))) == [False] * 9 + [True]
+    assert len(_revoked(wso2)) == 2
+
+
+def test_a_directory_outlives_the_run_and_its_token_does_not(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
+) -> None:
+    variables["wso2_token_store"] = str(tmp_path / "tokens")
+    assert ansible.play([GET], variables=variables).returncode == 0
+    run = ansible.play([REVOKE, written(TOLD, tmp_path / "told.json")], variables=variables)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert json.loads((tmp_path / "told.json").read_text("utf-8")) == [True, True]
+    assert [token["state"] for token in wso2.all_tokens()] == ["REVOKED"]
+    assert not [path for path in (tmp_path / "tokens").iterdir() if path.suffix != ".lock"]
+
+
+def test_check_mode_asks_nothing_and_foretells(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
+) -> None:
+    foretold = {**REVOKE, "check_mode": True}
+    tasks = [foretold, written(TOLD, tmp_path / "nothing.json"), GET, foretold, written(TOLD, tmp_path / "held.json")]
+    run = ansible.play(tasks, variables=variables)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert json.loads((tmp_path / "nothing.json").read_text("utf-8")) == [False, None]
+    assert json.loads((tmp_path / "held.json").read_text("utf-8")) == [True, None]
+    assert _revoked(wso2) == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_given_refresh_token_needs_no_password(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, place: str
+) -> None:
+    get = {PLUGIN: {"token_store": "none"}, "register": "wso2"}
+    named = {"state": "absent", "refresh_token": "{{ wso2.refresh_token }}", "username": "", "password": ""}
+    revoke = {PLUGIN: {**named, "username": "{{ omit }}", "password": "{{ omit }}"}, "register": "removal"}
+    tasks = [get, revoke, written(TOLD, tmp_path / "first.json"), revoke, written(TOLD, tmp_path / "second.json")]
+    run = ansible.play(tasks, variables=variables, keywords=PLACES[place])
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert json.loads((tmp_path / "first.json").read_text("utf-8")) == [True, True]
+    # Already gone, as the server sees it.
+    assert json.loads((tmp_path / "second.json").read_text("utf-8")) == [False, None]
+
+
+def test_a_server_that_proves_nothing(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path) -> None:
+    wso2.change(revoke_headers="none")
+    run = ansible.play([GET, REVOKE, written(TOLD, tmp_path / "told.json")], variables=variables)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert json.loads((tmp_path / "told.json").read_text("utf-8")) == [True, None]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_revocation_that_fails_loses_nothing(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, place: str
+) -> None:
+    wso2.queue_fault("tomcat_html", status=404, path="revoke")
+    failing = {**REVOKE, "ignore_errors": True}
+    tasks = [GET, failing, written("removal", tmp_path / "failed.json"), REVOKE, written(TOLD, tmp_path / "told.json")]
+    run = ansible.play(tasks, variables=variables, keywords=PLACES[place])
+    assert run.returncode == 0, run.stdout + run.stderr
+    failed = json.loads((tmp_path / "failed.json").read_text("utf-8"))
+    assert failed["failed"]
+    assert "the revocation endpoint answered HTTP 404" in failed["msg"]
+    assert "revoke_url" in failed["failure"]["hint"]
+    assert failed["failure"]["url"] == wso2.revoke_url
+    assert json.loads((tmp_path / "told.json").read_text("utf-8")) == [True, True]

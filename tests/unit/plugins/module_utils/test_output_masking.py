@@ -1,0 +1,64 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What ansible-core is told to mask, where it can be told."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable
+from importlib.util import find_spec
+
+import pytest
+
+from ansible_collections.apiops.wso2.plugins.module_utils import _output_masking
+
+API = "ansible.module_utils.secrets"
+
+
+@pytest.fixture
+def registered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What an ansible-core with a Secrets API was given."""
+    texts: list[str] = []
+
+    def register_secrets(values: Iterable[str]) -> None:
+        texts.extend(values)
+
+    monkeypatch.setattr(_output_masking, "HAS_SECRETS_API", True)
+    monkeypatch.setattr(_output_masking, "register_secrets", register_secrets, raising=False)
+    return texts
+
+
+@pytest.mark.parametrize(
+    ("value", "forms"),
+    [
+        pytest.param("pw+1 ü", ["pw+1 ü", "pw%2B1+%C3%BC", "cHcrMSDDvA=="], id="as forms and headers carry it"),
+        pytest.param("key:secret", ["key:secret", "key%3Asecret", "a2V5OnNlY3JldA=="], id="Basic header"),
+        pytest.param("Bearer tok", ["Bearer tok", "Bearer+tok", "QmVhcmVyIHRvaw=="], id="Bearer header"),
+        pytest.param(12345, ["12345", "12345", "MTIzNDU="], id="number, as YAML makes of digits"),
+        pytest.param("half \udc80", ["half \udc80", "half+%5Cudc80", "aGFsZiBcdWRjODA="], id="no UTF-8"),
+        pytest.param("abc", [], id="too short"),
+        pytest.param("  a ", [], id="too short but for white space"),
+        pytest.param("", [], id="empty"),
+        pytest.param(None, [], id="nothing"),
+    ],
+)
+def test_a_value_is_registered_in_the_forms_that_are_sent(
+    registered: list[str], value: object, forms: list[str]
+) -> None:
+    _output_masking.hide(value)
+    assert registered == forms
+
+
+def test_nothing_is_lost_without_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_output_masking, "HAS_SECRETS_API", False)
+    monkeypatch.delattr(_output_masking, "register_secrets", raising=False)
+    _output_masking.hide("s3cret-1", None)
+
+
+def test_the_api_is_used_where_ansible_core_has_it() -> None:
+    assert _output_masking.HAS_SECRETS_API == (find_spec(API) is not None)
+    if _output_masking.HAS_SECRETS_API:
+        _output_masking.hide("s3cret-of-this-test")
+        assert importlib.import_module(API).mask_secrets("a s3cret-of-this-test") == "a $REDACTED$"
