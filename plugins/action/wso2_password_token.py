@@ -19,6 +19,7 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token_options import 
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import unexpected
 from ansible_collections.apiops.wso2.plugins.plugin_utils import _task_protection as protection
+from ansible_collections.apiops.wso2.plugins.plugin_utils._host_fact import check_fact_name, set_host_fact
 from ansible_collections.apiops.wso2.plugins.plugin_utils._local_endpoint import LocalEndpoint
 from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect, typed
 from ansible_collections.apiops.wso2.plugins.plugin_utils._shipped_endpoint import ShippedEndpoint, Unreachable
@@ -79,8 +80,10 @@ class ActionModule(ActionBase):
             remover = TokenRemover(endpoint, shelf)
             removal = remover.remove(request, refresh_token=refresh_token, is_trial=self._task.check_mode)
             return {**result, "changed": removal.changed, "revoked": removal.revoked}
+        check_fact_name(checked["fact_name"])
         wish = Wish.from_options(checked, check_mode=self._task.check_mode)
-        return self._success(result, TokenProvider(endpoint, shelf).obtain(request, wish))
+        provision = TokenProvider(endpoint, shelf).obtain(request, wish)
+        return self._success(result, provision, fact_name=checked["fact_name"])
 
     def _endpoint(
         self, request: TokenRequest, options: dict[str, Any], task_vars: dict[str, Any]
@@ -97,14 +100,14 @@ class ActionModule(ActionBase):
         with protection.hushed(self._task, self._play_context, connection_context):
             return dict(self._execute_module(module_args=arguments, task_vars=task_vars))
 
-    def _success(self, result: dict[str, Any], provision: Provision) -> dict[str, Any]:
+    def _success(self, result: dict[str, Any], provision: Provision, *, fact_name: str | None) -> dict[str, Any]:
         for warning in provision.warnings:
             # Not in the result: a censored one loses its warnings up to ansible-core 2.18.
             self._display.warning(f"wso2_password_token: {warning}")
         hide(*provision.token.secrets(), provision.token.authorization)
-        result.update(provision.token.to_result(now=int(time.time())))
-        changed = provision.origin != "stored" and not self._task.check_mode
-        result.update(origin=provision.origin, changed=changed)
+        handed_out = {**provision.token.to_result(now=int(time.time())), "origin": provision.origin}
+        result.update(handed_out, changed=provision.origin != "stored" and not self._task.check_mode)
+        set_host_fact(self, result, fact_name, handed_out)
         protection.censor(self._task, result)
         return result
 

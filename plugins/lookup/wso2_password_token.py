@@ -8,7 +8,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: wso2_password_token
-short_description: A WSO2 access token by the password grant, inside a template
+short_description: A WSO2 user access token inside a template
 version_added: 0.1.0
 author:
   - apiops.wso2 contributors (@apiops)

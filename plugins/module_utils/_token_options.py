@@ -36,12 +36,13 @@ TASK_OPTIONS: dict[str, dict[str, object]] = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "refresh_token": {"type": "str", "no_log": True},
     "revoke_url": {"type": "str"},
+    "fact_name": {"type": "str"},
 }
 
 MODULE_OPTIONS = {**SHARED_OPTIONS, **TASK_OPTIONS}
 
 # What is said about one task or one lookup; never taken from variables, environment or ansible.cfg.
-GIVEN_ONLY_OPTIONS = ("force", "refresh_token", "state")
+GIVEN_ONLY_OPTIONS = ("fact_name", "force", "refresh_token", "state")
 
 SECRET_OPTIONS = tuple(name for name, spec in MODULE_OPTIONS.items() if spec.get("no_log"))
 

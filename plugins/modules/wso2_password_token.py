@@ -9,7 +9,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: wso2_password_token
-short_description: Get a WSO2 access token by the password grant
+short_description: Get or revoke a WSO2 user access token
 version_added: 0.1.0
 author:
   - apiops.wso2 contributors (@apiops)
@@ -19,10 +19,10 @@ description:
   - The result is hidden in every output, without C(no_log), while C(register) holds the real values.
     Failures stay readable, and show no secret.
   - The server is asked once for all hosts, tasks and lookups of a run that want the same token, see O(token_store).
-  - Each option but O(state), O(force) and O(refresh_token) may also be given as the variable C(wso2_OPTION), the
-    environment variable C(WSO2_OPTION) on the control node, or, except for secrets, as C(OPTION) in the section
-    C([wso2]) of C(ansible.cfg); the first found wins. So a task with nothing below its name works when the inventory
-    holds the rest.
+  - Each option but O(state), O(force), O(refresh_token) and O(fact_name) may also be given as the variable
+    C(wso2_OPTION), the environment variable C(WSO2_OPTION) on the control node, or, except for secrets, as C(OPTION)
+    in the section C([wso2]) of C(ansible.cfg); the first found wins. So a task with nothing below its name works when
+    the inventory holds the rest.
   - If the task runs on the control node itself, with a local connection and neither C(become) nor C(environment), the
     request is sent from there and no module is shipped. Otherwise the request is sent from the managed node.
 extends_documentation_fragment:
@@ -53,6 +53,13 @@ options:
       - The revocation endpoint, for O(state=absent).
       - By default it lies beside the token endpoint, as C(revoke) in the place of C(token) at the end of O(token_url).
     type: str
+  fact_name:
+    description:
+      - The name of a variable that the host gets as well, with everything that is returned, as by
+        M(ansible.builtin.set_fact).
+      - It is never written to a fact cache. Up to ansible-core 2.20 that takes the fact cache C(memory), which is the
+        default; with another the task fails before it asks.
+    type: str
 attributes:
   check_mode:
     support: full
@@ -68,6 +75,8 @@ attributes:
 seealso:
   - plugin: apiops.wso2.wso2_password_token
     plugin_type: lookup
+  - plugin: apiops.wso2.valid_token
+    plugin_type: test
   - name: OAuth 2.0 password grant
     description: The grant, as RFC 6749 describes it.
     link: https://www.rfc-editor.org/rfc/rfc6749#section-4.3

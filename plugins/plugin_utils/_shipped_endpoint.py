@@ -17,7 +17,7 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token_error import To
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 
 # What is the controller's business alone. A store may have a password in its URL.
-_NOT_SHIPPED = ("state", "refresh_token", "token_store", "min_validity", "force", "require_scope")
+_NOT_SHIPPED = ("state", "fact_name", "refresh_token", "token_store", "min_validity", "force", "require_scope")
 _USER = ("username", "password", "organization")
 
 

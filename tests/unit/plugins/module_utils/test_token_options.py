@@ -42,8 +42,8 @@ def test_secret_options() -> None:
 
 
 def test_lookup_and_module_share_all_but_what_a_task_says_about_itself() -> None:
-    assert set(MODULE_OPTIONS) - set(SHARED_OPTIONS) == {"state", "refresh_token", "revoke_url"}
+    assert set(MODULE_OPTIONS) - set(SHARED_OPTIONS) == {"state", "refresh_token", "revoke_url", "fact_name"}
 
 
 def test_what_is_said_about_one_task_or_lookup() -> None:
-    assert set(GIVEN_ONLY_OPTIONS) == {"force", "refresh_token", "state"}
+    assert set(GIVEN_ONLY_OPTIONS) == {"fact_name", "force", "refresh_token", "state"}
