@@ -21,7 +21,8 @@ from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import une
 from ansible_collections.apiops.wso2.plugins.plugin_utils import _task_protection as protection
 from ansible_collections.apiops.wso2.plugins.plugin_utils._host_fact import check_fact_name, set_host_fact
 from ansible_collections.apiops.wso2.plugins.plugin_utils._local_endpoint import LocalEndpoint
-from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect, typed
+from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect
+from ansible_collections.apiops.wso2.plugins.plugin_utils._option_types import typed
 from ansible_collections.apiops.wso2.plugins.plugin_utils._shipped_endpoint import ShippedEndpoint, Unreachable
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Provision, TokenProvider, Wish
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_remover import TokenRemover

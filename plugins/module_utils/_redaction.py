@@ -18,6 +18,8 @@ MASK = "********"
 # A shorter secret occurs in ordinary words ("a" in "failed"); it is masked only where it stands alone,
 # because masking it everywhere would spell it out and leave nothing of the message.
 _ANYWHERE_FROM = 8
+# What JSON and XML write for some characters beside their numbers.
+_ESCAPES = {"\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "'": "&apos;"}
 # Fewer base64 characters than these say nothing about what they encode.
 _BASE64_FROM = 6
 
@@ -40,26 +42,39 @@ def mentions(value: object, secrets: Iterable[str | None]) -> bool:
 
 def snippet(text: str, secrets: Iterable[str | None], *, longest: int = 200) -> str:
     """Return TEXT on one line, without control characters and secrets, of at most LONGEST characters."""
-    line = " ".join(redact(text, secrets).split())
+    known = list(secrets)
+    line = " ".join(redact(text, known).split())
     line = "".join(character for character in line if character.isprintable())
+    # Once more, for a secret that was torn by what is gone now.
+    line = redact(line, known)
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 def _pattern(secret: str) -> str:
-    spelled = "".join(map(_spellings, secret))
+    spelled = "".join(map(_spellings, re.findall(r"\\+|[^\\]", secret)))
     return spelled if len(secret) >= _ANYWHERE_FROM else rf"(?<!\w){spelled}(?!\w)"
 
 
 def _spellings(character: str) -> str:
-    """A pattern for CHARACTER raw, url-encoded by whichever rule, and escaped as in HTML, XML and JSON."""
+    """A pattern for CHARACTER raw, url-encoded by whichever rule, and escaped as in HTML, XML and JSON.
+
+    Of backslashes it takes a whole row, because to try for each whether it is doubled takes exponential time.
+    """
+    if character.startswith("\\"):
+        count = len(character)
+        return rf"(?:(?i:%5c|\\u005c|&#0*92;|&#x0*5c;){{{count}}}|\\{{{count},{2 * count}}})"
     if character.isascii() and character.isalnum():
         return character
     number = ord(character)
     percent = "".join(f"%{byte:02x}" for byte in _bytes(character))
-    spellings = [re.escape(form) for form in (character, html.escape(character), f"\\{character}")]
-    spellings += [f"(?i:{percent})", rf"(?i:\\u{number:04x})", f"&#0*{number};", f"(?i:&#x0*{number:x};)"]
-    if character == " ":
-        spellings.append(r"\+")
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    # JSON numbers the halves of what lies beyond U+FFFF.
+    numbered = "".join(rf"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
+    forms = (html.escape(character), f"\\{character}", _ESCAPES.get(character), "+" if character == " " else None)
+    spellings = [re.escape(form) for form in forms if form and form != character]
+    spellings += [f"(?i:{percent})", f"(?i:{numbered})", f"&#0*{number};", f"(?i:&#x0*{number:x};)"]
+    # Itself comes last: it may be how another spelling begins, the rest of which would stay.
+    spellings.append(re.escape(character))
     return f"(?:{'|'.join(spellings)})"
 
 

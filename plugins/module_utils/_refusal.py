@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ansible_collections.apiops.wso2.plugins.module_utils._api_cloud import retired_hint
 from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import FaultBody, read_fault
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact, snippet
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
@@ -43,6 +44,7 @@ _WRONG_PASSWORD = _Cure(
     "Check username and password; each further wrong attempt may lock the account",
     error="invalid_grant",
 )
+_WRONG_CONSUMER = "Check consumer_key and consumer_secret, also for a line end at the end of the secret"
 
 # The first that fits is taken, so the narrower stand before the wider.
 _CURES = (
@@ -56,6 +58,10 @@ _CURES = (
         description=r"Users in the tenant domain|Invalid tenant domain",
     ),
     _Cure("The password has expired or must be changed: sign in once by hand", description=r"Authentication Failed!"),
+    _Cure(
+        "The account is disabled, or its password must be changed: sign in once by hand",
+        description=r"PRE_AUTHENTICATION",
+    ),
     _Cure("The server's user store is in trouble: see the server's log", description=r"user store"),
     _Cure(
         "The refresh token is used up, expired or revoked: ask with username and password again",
@@ -73,14 +79,23 @@ _CURES = (
         description=r"Unsupported grant_type",
     ),
     _Cure("The application is disabled or revoked", description=r"not in active state|Application is disabled"),
-    _Cure(
-        "Check consumer_key and consumer_secret, also for a line end at the end of the secret", error="invalid_client"
-    ),
-    _Cure("Check consumer_key and consumer_secret, also for a line end at the end of the secret", status=(401,)),
+    _Cure(_WRONG_CONSUMER, error="invalid_client"),
+    # Servers up to API Manager 2.2 answer this with 404 or 400.
+    _Cure(_WRONG_CONSUMER, description=r"decoding authorization header"),
+    _Cure(_WRONG_CONSUMER, status=(401,)),
     _Cure("Ask only for scopes that the application and the user have", error="invalid_scope"),
     _Cure("The server asks for patience: try again later", status=(429,)),
-    _Cure("The gateway has suspended the endpoint for about 30 s: try again later", error="303001"),
+    _Cure(
+        "The gateway has suspended the endpoint for about 30 s: try again later, or with a timeout that leaves room",
+        error="303001",
+    ),
     _Cure("The gateway cannot reach the key manager: see the gateway's log", error=r"1015\d\d"),
+    _Cure("Use https://, as the gateway wants it", description=r"Unsupported Transport"),
+    _Cure(
+        "The API gateway takes this for a call of an API: check that the URL is that of the OAuth endpoint",
+        error=r"9009\d\d",
+        status=(403,),
+    ),
     _Cure(
         "An API Manager from version 4 on has its token endpoint at https://HOST:9443/oauth2/token",
         status=(404, 405),
@@ -155,6 +170,9 @@ def _said(answer: Answer, fault: FaultBody, error: str | None, description: str 
 
 
 def _hint(answer: Answer, fault: FaultBody, request: TokenRequest) -> str:
+    retired = retired_hint(request.token_url) if fault.kind != "oauth" else None
+    if retired:
+        return retired
     for cure in _CURES:
         if _fits(cure, answer, fault):
             return _WITHOUT_ORGANIZATION if cure is _WRONG_PASSWORD and _lacks_organization(request) else cure.hint

@@ -4,7 +4,7 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""When a request is sent again: urllib3's retries, bound by one deadline."""
+"""When a request is sent again: urllib3's retries, bound by one deadline and by what an answer may hold."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import sys
 import time
 from typing import Any
 
+from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import read_fault
+
 try:
-    from urllib3.exceptions import InvalidHeader, MaxRetryError
+    from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError
     from urllib3.util.retry import Retry
 except ImportError:  # _transport says so before anything here is used
     Retry = object  # type: ignore[assignment,misc]
@@ -27,6 +29,19 @@ _ROOM_FOR_AN_ANSWER = 0.25
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 10.0
 
+# The gateway's code for an endpoint that it has suspended, and the seconds for which it does so.
+_SUSPENDED = "303001"
+_SUSPENSION = 30.0
+# No fault is longer; urllib3 would read on to the end, which may never come.
+_LONGEST_FAULT = 64 * 1024
+
+
+class _Course:
+    """What all attempts at one request have in common."""
+
+    attempts = 1
+    body: bytes | None = None
+
 
 class BoundedRetry(Retry):
     """Retries connection errors and C(TRANSIENT_STATUSES), and gives up rather than sleep past the deadline."""
@@ -34,9 +49,9 @@ class BoundedRetry(Retry):
     # urllib3 would also retry a 413 that carries Retry-After.
     RETRY_AFTER_STATUS_CODES = frozenset()  # type: ignore[assignment]
 
-    # urllib3 makes a new object for each attempt; what all of them share hangs on these two.
+    # urllib3 makes a new object for each attempt, to which these are handed on.
     _deadline = float("inf")
-    _sent: list[None]
+    _course: _Course
     _pause = 0.0
 
     @classmethod
@@ -58,29 +73,42 @@ class BoundedRetry(Retry):
         # The deadline is the limit, not the six hours that newer releases of urllib3 cut off at.
         retry.retry_after_max = sys.maxsize
         retry._deadline = deadline
-        retry._sent = [None]
+        retry._course = _Course()
         return retry
 
     @property
     def attempts(self) -> int:
         """Requests sent, or tried to be sent, so far."""
-        return len(self._sent)
+        return self._course.attempts
+
+    @property
+    def body(self) -> bytes | None:
+        """The beginning of the body of the last answer, if it was read to find out whether to try again."""
+        return self._course.body
 
     def new(self, **changes: Any) -> BoundedRetry:
         retry = super().new(**changes)
         retry._deadline = self._deadline
-        retry._sent = self._sent
+        retry._course = self._course
         return retry
 
     def increment(self, *args: Any, **kwargs: Any) -> BoundedRetry:
         retry = super().increment(*args, **kwargs)
         response = kwargs.get("response")
-        asked = self.get_retry_after(response) if response is not None else None
-        retry._pause = asked or retry._own_pause()
+        retry._pause = retry._own_pause() if response is None else retry._pause_after(response)
         if time.monotonic() + retry._pause + _ROOM_FOR_AN_ANSWER >= self._deadline:
             raise MaxRetryError(kwargs.get("_pool"), "", kwargs.get("error"))  # type: ignore[arg-type]
-        self._sent.append(None)
+        if response is not None:
+            response.close()
+        self._course.body = None
+        self._course.attempts += 1
         return retry
+
+    def _pause_after(self, response: Any) -> float:
+        """What the server asks for, or our own pause; and not less than a suspension takes."""
+        self._course.body = _beginning(response)
+        pause = self.get_retry_after(response) or self._own_pause()
+        return max(pause, _SUSPENSION) if read_fault(self._course.body).error == _SUSPENDED else pause
 
     def get_backoff_time(self) -> float:
         return self._pause
@@ -101,3 +129,10 @@ class BoundedRetry(Retry):
             return min(round(self.parse_retry_after(retry_after)), sys.maxsize)
         except (InvalidHeader, ValueError, TypeError, OverflowError):
             return None
+
+
+def _beginning(response: Any) -> bytes:
+    try:
+        return response.read(_LONGEST_FAULT) or b""
+    except (HTTPError, OSError):
+        return b""

@@ -121,6 +121,15 @@ class Token:
             return min_validity
         return min(_MIN_VALIDITY, (self.lifetime or 0) // 10) if self.has_full_life else _MIN_VALIDITY
 
+    def fresh_span(self, min_validity: int | None = None) -> tuple[int, int]:
+        """Epoch seconds from which, and before which, it is surely fresh; see C(is_fresh)."""
+        start = self.asked_at - _CLOCK_STEP
+        if not self.expires:
+            return start, self.asked_at + _NEVER_FROM
+        if self.expires_at is None:
+            return start, self.asked_at + _UNKNOWN_LIFETIME
+        return start, self.expires_at - self.validity_wanted(min_validity)
+
     @property
     def authorization(self) -> str:
         """The value of an C(Authorization) header. WSO2 wrote C(bearer) once; consumers want C(Bearer)."""

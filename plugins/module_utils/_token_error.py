@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
-
 
 class TokenError(Exception):
     """A token could not be had.
@@ -59,6 +57,9 @@ class TokenError(Exception):
 
     def redacted(self, secrets: Iterable[str | None]) -> TokenError:
         """The same without SECRETS, except in the hint, whose words are ours: a password may be C(password)."""
+        # Here, because most that load this module never meet an error.
+        from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
+
         known = list(secrets)
         facts = {"cause": self.cause, **self.failure()}
         shown = {name: redact(fact, known) if isinstance(fact, str) else fact for name, fact in facts.items()}

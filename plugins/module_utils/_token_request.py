@@ -176,7 +176,8 @@ def _checked_url(option: str, url: str) -> str:
     except ValueError:
         host = None
     if not host or parts.scheme not in ("http", "https"):
-        raise OptionError(option, "is not an http or https URL", hint="Write it as https://HOST:9443/oauth2/token")
+        hint = f"Write it as https://HOST:9443/oauth2/{option.removesuffix('_url')}"
+        raise OptionError(option, "is not an http or https URL", hint=hint)
     if parts.username is not None or parts.password is not None:
         raise OptionError(option, "contains user information", hint="Use consumer_key and consumer_secret")
     if parts.fragment:

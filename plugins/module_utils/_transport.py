@@ -95,7 +95,7 @@ def post_form(
             return Answer(
                 status=response.status_code,
                 retry_after=retry.seconds_asked(response.headers.get("Retry-After")),
-                body=_read(response),
+                body=_read(response) if retry.body is None else retry.body,
                 attempts=retry.attempts,
                 header_names=frozenset(name.lower() for name in response.headers),
             )
@@ -104,7 +104,7 @@ def post_form(
         return _within(settings.timeout, exchange)
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, OutOfTime, AnswerTooLong) as error:
         # A chain would carry the library's text, and with it the request, to the screen.
-        raise explained(error, settings=settings, attempts=retry.attempts) from None
+        raise explained(error, url=url, settings=settings, attempts=retry.attempts) from None
 
 
 def _session(tls: ssl.SSLContext, settings: TransportSettings, url: str, retry: BoundedRetry) -> requests.Session:

@@ -15,6 +15,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 
+from ansible_collections.apiops.wso2.plugins.module_utils._api_cloud import retired_hint
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._transport_settings import TransportSettings
 
@@ -85,11 +86,11 @@ _PROBLEMS: tuple[tuple[tuple[type[BaseException] | str, ...], str, str], ...] = 
 )
 
 
-def explained(error: BaseException, *, settings: TransportSettings, attempts: int) -> TransportError:
-    """The cause of ERROR as far as its chain tells, and its cure."""
+def explained(error: BaseException, *, url: str, settings: TransportSettings, attempts: int) -> TransportError:
+    """The cause of ERROR, met on the way to URL, as far as its chain tells, and its cure."""
     chain = list(_chain(error))
     cause, hint = _tls_problem(chain, settings) or _problem(chain, settings)
-    return TransportError(cause, hint=hint, attempts=attempts)
+    return TransportError(cause, hint=retired_hint(url) or hint, attempts=attempts)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

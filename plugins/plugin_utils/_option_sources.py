@@ -20,8 +20,6 @@ from typing import Any
 
 from ansible import constants as C
 from ansible import errors
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.errors import ArgumentValueError
 from ansible.parsing.quoting import unquote
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
@@ -54,29 +52,6 @@ def collect(
         if options.get(name) is None and name not in GIVEN_ONLY_OPTIONS:
             options[name] = _from_elsewhere(name, variables, template)
     return {name: _exact(name, value, specification) for name, value in options.items() if value is not None}
-
-
-def typed(options: Mapping[str, object], specification: Specification) -> dict[str, Any]:
-    """Return OPTIONS converted to their types, with the defaults filled in; raises C(OptionError)."""
-    parameters: dict[str, Any] = {}
-    for name, spec in specification.items():
-        # One by one, because an error of the validator does not tell its option but in a text.
-        given = {name: options[name]} if name in options else {}
-        if spec["type"] == "int" and isinstance(options.get(name), bool):
-            raise OptionError(name, "is not of type int")  # which Python would take it for
-        validation = ArgumentSpecValidator({name: {**spec, "aliases": []}}).validate(given)
-        for error in validation.errors.errors:
-            raise OptionError(name, _mistake(error, spec))
-        parameters.update(validation.validated_parameters)
-    return parameters
-
-
-def _mistake(error: Exception, spec: Mapping[str, object]) -> str:
-    # The texts of ansible-core quote the value, which may be one that belongs to another option.
-    choices = spec.get("choices")
-    if isinstance(error, ArgumentValueError) and isinstance(choices, list):
-        return f"is none of {', '.join(choices)}"
-    return f"is not of type {spec['type']}"
 
 
 def _canonical(given: Mapping[str, object], specification: Specification) -> dict[str, object]:

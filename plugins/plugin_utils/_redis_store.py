@@ -51,10 +51,6 @@ class RedisStore:
         with self._told():
             self._redis().set(_PREFIX + name, sealed, ex=seconds)
 
-    def delete(self, name: str) -> None:
-        with self._told():
-            self._redis().delete(_PREFIX + name)
-
     def locks(self, name: str, *, seconds: float) -> Sequence[AbstractContextManager[None]]:
         return [self._locked(name, seconds)]
 
@@ -75,17 +71,15 @@ class RedisStore:
     def _redis(self) -> Any:
         if self._connection is None:
             redis = _library()
-            try:
-                self._connection = redis.Redis.from_url(
-                    self._url,
-                    socket_timeout=_PATIENCE_SECONDS,
-                    socket_connect_timeout=_PATIENCE_SECONDS,
-                    # Once is enough: a token can be had without it, and others wait.
-                    retry=redis.retry.Retry(redis.backoff.NoBackoff(), 0),
-                )
-            except (ValueError, TypeError):
-                problem = "is a Redis URL with a database or a query that redis-py does not understand"
-                raise OptionError("token_store", problem, hint="Write it as redis://HOST:6379/0") from None
+            self._connection = redis.Redis.from_url(
+                self._url,
+                socket_timeout=_PATIENCE_SECONDS,
+                socket_connect_timeout=_PATIENCE_SECONDS,
+                # Once is enough: a token can be had without it, and others wait.
+                retry=redis.retry.Retry(redis.backoff.NoBackoff(), 0),
+            )
+            # What the URL says goes before what is given beside it, and no sealed entry is a text.
+            self._connection.connection_pool.connection_kwargs["decode_responses"] = False
         return self._connection
 
     @contextmanager
@@ -95,6 +89,10 @@ class RedisStore:
             yield
         except self._errors() as error:
             raise StoreError(f"the token store {self.shown_url} {_problem(error)}") from None
+        except (TypeError, ValueError):
+            # Some of the URL is looked at when the first connection is made.
+            problem = "is a Redis URL with a host, a database or a query that redis-py does not understand"
+            raise OptionError("token_store", problem, hint="Write it as redis://HOST:6379/0") from None
 
     def _errors(self) -> tuple[type[Exception], ...]:
         return (_library().exceptions.RedisError, OSError)
@@ -118,9 +116,11 @@ def _problem(error: Exception) -> str:
     if isinstance(error, (known.AuthenticationError, known.AuthorizationError, known.NoPermissionError)):
         return "turns down the user or the password in its URL"
     if isinstance(error, (known.TimeoutError, TimeoutError)):
-        return f"did not answer within {_PATIENCE_SECONDS:.0f} seconds"
+        return "did not answer in time"
     if isinstance(error, (known.ConnectionError, OSError)):
-        return "cannot be reached"
-    # The first word is Redis' own code, such as READONLY, OOM or NOAUTH.
+        # The system's own words, which hold nothing of the URL.
+        reason = next((each.strerror for each in (error, error.__context__) if isinstance(each, OSError)), None)
+        return f"cannot be reached ({reason or type(error).__name__})"
+    # The first word is Redis' own code, such as MISCONF, unless redis-py has made a class of it.
     code = str(error).partition(" ")[0]
-    return f"refused a command ({code})" if code.isupper() else "refused a command"
+    return f"refused a command ({code if code.isupper() else type(error).__name__})"

@@ -13,8 +13,10 @@ import hmac
 import json
 import os
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+if TYPE_CHECKING:
+    from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 
 try:
     from cryptography.exceptions import InvalidTag

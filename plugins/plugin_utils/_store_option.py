@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ansible import constants as C
 
@@ -50,7 +50,9 @@ def secrets_in_option(named: object) -> list[str]:
     if not isinstance(named, str) or not named.startswith(_REDIS_SCHEMES):
         return []
     try:
-        password = urlsplit(named).password
+        parts = urlsplit(named)
     except ValueError:
         return [named]
-    return [password, unquote(password)] if password else []
+    # redis-py takes it from either place.
+    in_query = [value for name, value in parse_qsl(parts.query) if name == "password"]
+    return [*([parts.password, unquote(parts.password)] if parts.password else []), *in_query]

@@ -97,6 +97,7 @@ class TokenProvider:
         self._seen: Token | None = None
         self._why_short = ""
         self._since = 0.0
+        self._judged_at = 0
 
     def obtain(self, request: TokenRequest, wish: Wish) -> Provision:
         """A token for REQUEST. Raises C(TokenError), also one that another process met before."""
@@ -109,6 +110,7 @@ class TokenProvider:
                 token = self._found_while_locking(request, wish, held)
                 if token is None:
                     token, origin = self._fetch(request, wish)
+                    self._judged_at = self._now()
         self._check_validity(token, wish)
         self._check_scope(request, token, required=wish.require_scope)
         return Provision(token, origin, tuple(self._warnings))
@@ -131,7 +133,8 @@ class TokenProvider:
         # What another process got while this one waited for the lock is as new as force can wish.
         is_new = has_waited and token != self._seen
         self._seen = token
-        if token is not None and token.is_fresh(self._now(), wish.min_validity):
+        self._judged_at = self._now()
+        if token is not None and token.is_fresh(self._judged_at, wish.min_validity):
             meant = (is_new or not wish.force) and wish.refresh_token in (None, token.renewed_from)
             if meant or not wish.may_renew:
                 return token
@@ -227,7 +230,8 @@ class TokenProvider:
 
     def _check_validity(self, token: Token, wish: Wish) -> None:
         end = token.expires_at
-        if end is None or end - self._now() >= token.validity_wanted(wish.min_validity):
+        # By the clock as it was when the token was found good enough, or a second that has begun since would count.
+        if end is None or end - self._judged_at >= token.validity_wanted(wish.min_validity):
             return
         why = self._why_short or "and the server gives none for longer"
         self._warnings.append(f"the token is good until {token.to_result(now=end)['expires_at']} only, {why}")

@@ -18,7 +18,7 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token_error import To
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import Seal, seal_for
 from ansible_collections.apiops.wso2.plugins.plugin_utils._store_option import open_store, run_store
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import StoreError, TokenStore
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import Stamp, StoreError, TokenStore
 
 # How long WSO2 keeps a refresh token unless told otherwise; the server does not say.
 _REFRESH_TOKEN_SECONDS = 24 * 60 * 60
@@ -48,6 +48,13 @@ class TokenShelf:
             return Token.from_entry(entry) if entry is not None else None
         except (KeyError, TypeError, ValueError):
             return None
+
+    def stamp(self) -> tuple[Stamp | None, float]:
+        """What changes with the token at hand, see C(TokenStore.stamp)."""
+        try:
+            return (None, 0.0) if self._tokens is None else self._tokens.stamp(self._seal.name)
+        except StoreError:
+            return None, 0.0
 
     def put_token(self, token: Token) -> None:
         """Keep TOKEN, and forget the failure that is past. Raises C(StoreError)."""

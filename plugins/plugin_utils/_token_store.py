@@ -10,15 +10,20 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import math
 import os
 import stat
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 _LOCK_POLL_SECONDS = 0.02
+
+
+# What of a file changes with its content: its path, its inode, and when it was written (nanoseconds).
+Stamp = list[Any]
 
 
 class StoreError(Exception):
@@ -36,6 +41,9 @@ class TokenStore(Protocol):
 
     def delete(self, name: str) -> None:
         """Let there be no such entry."""
+
+    def stamp(self, name: str) -> tuple[Stamp | None, float]:
+        """What changes with the entry at hand, and until when (epoch seconds) that is to be relied on."""
 
     def locks(self, name: str, *, seconds: float) -> Sequence[AbstractContextManager[None]]:
         """What to enter, one after the other, so that nobody else is inside all of them; each waits SECONDS at most.
@@ -98,6 +106,9 @@ class DirectoryStore:
         except OSError as error:
             raise self._unusable(error) from None
 
+    def stamp(self, name: str) -> tuple[Stamp | None, float]:
+        return stamp_of(self._path(name)), math.inf
+
     def locks(self, name: str, *, seconds: float) -> Sequence[AbstractContextManager[None]]:
         return [self.locked(name, seconds=seconds)]
 
@@ -144,6 +155,15 @@ class DirectoryStore:
 
     def _unusable(self, error: OSError) -> StoreError:
         return StoreError(f"the token store {self._directory} cannot be used ({error.strerror})")
+
+
+def stamp_of(path: str) -> Stamp | None:
+    """The stamp of the file at PATH, or None if there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return [path, status.st_ino, status.st_mtime_ns]
 
 
 def _is_private(status: os.stat_result) -> bool:

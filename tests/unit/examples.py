@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
@@ -54,7 +54,13 @@ def token(*, asked_at: int = 1_700_000_000, **changes: Any) -> Token:
 
 
 def answer(
-    status: int, body: Mapping[str, Any] | bytes = b"", *, attempts: int = 1, retry_after: int | None = None
+    status: int,
+    body: Mapping[str, Any] | bytes = b"",
+    *,
+    attempts: int = 1,
+    retry_after: int | None = None,
+    headers: Iterable[str] = (),
 ) -> Answer:
+    """HEADERS: their names, in lower case."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Answer(status=status, retry_after=retry_after, body=raw, attempts=attempts)
+    return Answer(status=status, retry_after=retry_after, body=raw, attempts=attempts, header_names=frozenset(headers))

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +28,8 @@ from ansible_collections.apiops.wso2.tests.unit.examples import token
 SHARED = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
 SOURCES = yaml.safe_load(ModuleDocFragment.SOURCES)["options"]
 MODULE = yaml.safe_load(module.DOCUMENTATION)
-LOOKUP = yaml.safe_load(lookup.DOCUMENTATION)
+LOOKUP_PAGE = yaml.safe_load(Path(str(lookup.__file__)).with_suffix(".yml").read_text("utf-8"))
+LOOKUP = LOOKUP_PAGE["DOCUMENTATION"]
 RESULT = yaml.safe_load(module.RETURN)
 DOCUMENTED = {**SHARED, **MODULE["options"]}
 SOURCED_OPTIONS = [name for name in SHARED_OPTIONS if name not in GIVEN_ONLY_OPTIONS]
@@ -99,9 +101,9 @@ def test_types_of_results(name: str) -> None:
     assert documented["sample"] is None or documented["sample"].__class__ is TYPES[documented["type"]]
 
 
-@pytest.mark.parametrize("plugin", [module, lookup], ids=["module", "lookup"])
-def test_examples_are_tasks_with_options_that_exist(plugin: Any) -> None:
+@pytest.mark.parametrize("examples", [module.EXAMPLES, LOOKUP_PAGE["EXAMPLES"]], ids=["module", "lookup"])
+def test_examples_are_tasks_with_options_that_exist(examples: str) -> None:
     known = {*DOCUMENTED, *(alias for option in DOCUMENTED.values() for alias in option.get("aliases", []))}
-    for task in yaml.safe_load(plugin.EXAMPLES):
+    for task in yaml.safe_load(examples):
         assert task["name"]
         assert set(task.get("apiops.wso2.wso2_password_token") or {}) <= known

@@ -41,8 +41,10 @@ class Endpoint:
         self.asked: list[tuple[Any, ...]] = []
         self.password_error: Exception | None = None
         self.refresh_error: Exception | None = None
+        self.revoke_error: Exception | None = None
         monkeypatch.setattr(_token_endpoint, "password_grant", self._password_grant)
         monkeypatch.setattr(_token_endpoint, "refresh_grant", self._refresh_grant)
+        monkeypatch.setattr(_token_endpoint, "revoke", self._revoke)
 
     def _password_grant(self, request: TokenRequest) -> Any:
         self.asked.append(("password", request.username, request.password))
@@ -51,6 +53,12 @@ class Endpoint:
     def _refresh_grant(self, request: TokenRequest, refresh_token: str) -> Any:
         self.asked.append(("refresh", refresh_token))
         return self._outcome(self.refresh_error)
+
+    def _revoke(self, request: TokenRequest, doomed: str) -> bool:
+        self.asked.append(("revoke", doomed))
+        if self.revoke_error is not None:
+            raise self.revoke_error
+        return True
 
     @staticmethod
     def _outcome(error: Exception | None) -> Any:
@@ -445,3 +453,81 @@ def test_each_refresh_token_is_renewed_once(
         result = Run(refresh_token=refresh_token, **user)()
     assert result["origin"] == ("stored" if second == "r-bob" else "refreshed")
     assert endpoint.asked == [("refresh", each) for each in sent]
+
+
+REVOKED = [("revoke", REFRESH_TOKEN), ("revoke", ACCESS_TOKEN)]
+
+
+def test_the_stored_token_is_revoked(endpoint: Endpoint) -> None:
+    Run()()
+    run = Run(state="absent")
+    assert run() == {"changed": True, "revoked": True}
+    assert endpoint.asked[1:] == REVOKED
+    assert run.task.args["password"] == MASK
+    assert Run(state="absent")() == {"changed": False, "revoked": None}
+    assert endpoint.asked[1:] == REVOKED
+    assert Run()()["origin"] == "granted"
+
+
+def test_a_trial_revokes_nothing(endpoint: Endpoint) -> None:
+    assert Run(state="absent", check_mode=True)() == {"changed": False, "revoked": None}
+    Run()()
+    assert Run(state="absent", check_mode=True)() == {"changed": True, "revoked": None}
+    assert len(endpoint.asked) == 1
+    assert Run()()["origin"] == "stored"
+
+
+def test_a_given_refresh_token_is_revoked_without_a_user(endpoint: Endpoint) -> None:
+    result = Run(state="absent", refresh_token="r-given", username=None, password=None)()
+    assert (result["changed"], endpoint.asked) == (True, [("revoke", "r-given")])
+
+
+def test_a_removal_beside_a_loop_item_with_a_secret_is_hidden(endpoint: Endpoint) -> None:
+    Run()()
+    result = Run(state="absent")(ansible_loop_var="item", item={"pw": PASSWORD})
+    assert (result["_ansible_no_log"], result["changed"]) == (True, True)
+    assert "_ansible_no_log" not in Run(state="absent")(ansible_loop_var="item", item="alice")
+
+
+def test_a_removal_that_fails_is_readable_and_loses_nothing(endpoint: Endpoint) -> None:
+    Run()()
+    endpoint.revoke_error = TokenError(f"HTTP 404 for {PASSWORD}", hint="Set revoke_url", http_status=404, attempts=1)
+    result = Run(state="absent")()
+    assert (result["failed"], result["changed"], result["msg"]) == (
+        True,
+        False,
+        f"HTTP 404 for {MASK}. Set revoke_url.",
+    )
+    assert result["failure"]["http_status"] == 404
+    endpoint.revoke_error = None
+    assert Run(state="absent")()["revoked"] is True
+
+
+def test_a_revoke_url_that_cannot_be_derived_is_asked_for_when_it_is_needed(endpoint: Endpoint) -> None:
+    odd = {"token_url": "https://h/odd"}
+    assert Run(state="absent", **odd)() == {"changed": False, "revoked": None}
+    Run(**odd)()
+    assert Run(state="absent", revoke_url="https://h/end", **odd)()["revoked"] is True
+
+
+def test_a_shipped_removal(endpoint: Endpoint) -> None:
+    Run()()
+    run = Run(state="absent", token_store="run", transport="ssh")
+    run.shipped_result = {"revoked": True, "changed": True}
+    assert run() == {"changed": True, "revoked": True}
+    without_user = {name: value for name, value in GIVEN.items() if name not in ("username", "password")}
+    doomed = [REFRESH_TOKEN, ACCESS_TOKEN]
+    assert run.shipped == [{**without_user, "state": "absent", "refresh_token": each} for each in doomed]
+    assert run.hushed == [(True, True)] * 2
+
+
+def test_the_password_of_a_redis_is_hidden(endpoint: Endpoint) -> None:
+    url = f"redis://:{CONSUMER_SECRET}@127.0.0.1:1/0"
+    run = Run(token_store=url)
+    result = run()
+    assert result["access_token"] == ACCESS_TOKEN
+    assert run.task.args["token_store"] == MASK
+    assert CONSUMER_SECRET not in " ".join(run.warned)
+    assert ["redis://127.0.0.1:1/0 cannot be reached" in warning for warning in run.warned] == [True]
+    run = Run(token_store=url, state="absent")
+    assert "the token cannot be removed" in run()["msg"]

@@ -19,6 +19,7 @@ from ansible_collections.apiops.wso2.plugins.lookup.wso2_password_token import T
 from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+from ansible_collections.apiops.wso2.plugins.plugin_utils import _cold_answer, _warm_answer
 from ansible_collections.apiops.wso2.tests.unit.examples import ACCESS_TOKEN, GIVEN, PASSWORD, REFRESH_TOKEN, token
 
 NOW = int(time.time())
@@ -27,6 +28,7 @@ NOW = int(time.time())
 @pytest.fixture(autouse=True)
 def no_config(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constants, "CONFIG_FILE", None)
+    monkeypatch.setattr(_warm_answer, "_opened", {})
 
 
 @pytest.fixture
@@ -39,7 +41,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[TokenRequest]:
         return token(asked_at=NOW, id_token="i.d.t")
 
     monkeypatch.setattr(_token_endpoint, "password_grant", grant)
-    monkeypatch.setattr(sys.modules[LookupModule.__module__], "time", SimpleNamespace(time=lambda: NOW + 60.5))
+    for module in (sys.modules[LookupModule.__module__], _cold_answer):
+        monkeypatch.setattr(module, "time", SimpleNamespace(time=lambda: NOW + 60.5))
     return requests
 
 
@@ -109,6 +112,8 @@ def test_an_unknown_term_is_not_quoted(asked: list[TokenRequest], terms: list[An
 ERRORS: list[tuple[str, dict[str, Any], str]] = [
     ("unknown option", {"passwrd": "s3cret"}, "passwrd is not an option"),
     ("option of the module alone", {"refresh_token": "s3cret"}, "refresh_token is not an option"),
+    ("state, which is the module's", {"state": "absent"}, "state is not an option"),
+    ("revoke_url, which is the module's", {"revoke_url": "https://s3cret/"}, "revoke_url is not an option"),
     ("missing", {"password": None}, "password is missing"),
     ("wrong type", {"password": ["s3cret"]}, "password is not a text but of type list"),
     ("wrong number", {"timeout": "s3cret"}, "timeout is not of type int"),
@@ -161,7 +166,7 @@ def test_a_password_from_an_environment_that_is_not_utf8_is_no_crash(monkeypatch
 def test_warnings_are_shown(asked: list[TokenRequest], monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[str] = []
     display = SimpleNamespace(warning=heard.append)
-    monkeypatch.setattr(sys.modules[LookupModule.__module__], "Display", lambda: display)
+    monkeypatch.setattr(_cold_answer, "Display", lambda: display)
     look_up(scope="orders_read orders_delete")
     assert heard == ["wso2_password_token: the server did not grant the scope orders_delete"]
 
@@ -250,3 +255,7 @@ def test_a_rejection_is_told_at_every_mention_and_sent_once(monkeypatch: pytest.
         assert str(caught.value) == "wso2_password_token: HTTP 400, invalid_grant. Check it."
         assert caught.value.__context__ is None
     assert len(requests) == 1
+
+
+def test_what_is_the_modules_is_not_taken_from_variables_either(asked: list[TokenRequest]) -> None:
+    assert look_up(variables={"wso2_state": "absent", "wso2_revoke_url": "nonsense"}) == [ACCESS_TOKEN]

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 
@@ -162,6 +163,9 @@ JSON_OBJECTS = [
     ("empty", b"", None),
     ("broken", b'{"a":', None),
     ("no UTF-8", b'{"a":"\xe4"}', None),
+    ("nested", b'{"a":' * 64 + b"1" + b"}" * 64, functools.reduce(lambda inner, _level: {"a": inner}, range(64), 1)),
+    ("nested too deep", b'{"a":' * 65 + b"{}" + b"}" * 65, None),
+    ("lists nested too deep", b'{"a":' + b"[" * 400 + b"]" * 400 + b"}", None),
 ]
 
 

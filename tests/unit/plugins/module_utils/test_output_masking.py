@@ -58,7 +58,7 @@ def test_nothing_is_lost_without_the_api(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_api_is_used_where_ansible_core_has_it() -> None:
-    assert _output_masking.HAS_SECRETS_API == (find_spec(API) is not None)
+    assert (find_spec(API) is not None) == _output_masking.HAS_SECRETS_API
     if _output_masking.HAS_SECRETS_API:
         _output_masking.hide("s3cret-of-this-test")
         assert importlib.import_module(API).mask_secrets("a s3cret-of-this-test") == "a $REDACTED$"

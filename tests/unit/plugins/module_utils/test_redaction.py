@@ -55,6 +55,29 @@ def test_base64_of_a_six_letter_secret_tells_nothing(before: bytes) -> None:
     assert MASK in redact(f"Basic {encoded}", ["hunter"])
 
 
+ESCAPES = [
+    ("JSON line ends", "two\nlines\r\tand\b\f", r"two\nlines\r\tand\b\f"),
+    ("JSON beyond U+FFFF", "smile \U0001f600 now", r"smile \ud83d\ude00 now"),
+    ("JSON beyond U+FFFF in capitals", "smile \U0001f600 now", r"smile \uD83D\uDE00 now"),
+    ("JSON backslashes", r"C:\\server\share", r"C:\\\\server\\share"),
+    ("percent-encoded backslashes", r"C:\\server\share", "C%3A%5C%5Cserver%5cshare"),
+    ("XML apostrophe", "it's secret", "it&apos;s secret"),
+    ("raw ampersand at its end", "salt&pepper&", "salt&amp;pepper&amp;"),
+    ("percent sign at its end", "100 per 100%", "100+per+100%25"),
+]
+
+
+@pytest.mark.parametrize(("secret", "form"), [row[1:] for row in ESCAPES], ids=[r[0] for r in ESCAPES])
+def test_escapes_are_masked_as_a_whole(secret: str, form: str) -> None:
+    assert redact(f"'{form}'", [secret]) == f"'{MASK}'"
+
+
+def test_many_backslashes_take_no_time() -> None:
+    secret = "\\" * 100 + "end"
+    assert redact("\\" * 150 + "and", [secret]) == "\\" * 150 + "and"
+    assert redact("\\" * 200 + "end", [secret]) == MASK
+
+
 SHORT = [
     ("a word of its own", "a", "failed for a user", f"failed for {MASK} user"),
     ("not inside words", "a", "alice failed at last", "alice failed at last"),
@@ -118,13 +141,15 @@ SNIPPETS = [
     ("no control characters", "a\x1b[31mb\x00\x07", "a[31mb"),
     ("no direction marks", "a\u202eb\u200b", "ab"),
     ("no secret", "for s3cret-word here", f"for {MASK} here"),
+    ("no secret that control characters tore", "for s3cret\x00-\x1bword here", f"for {MASK} here"),
+    ("no secret that a line end tore", "for two\r\nwords!! here", f"for {MASK} here"),
     ("other scripts stay", "Fehler: ungültig", "Fehler: ungültig"),
 ]
 
 
 @pytest.mark.parametrize(("text", "shown"), [row[1:] for row in SNIPPETS], ids=[r[0] for r in SNIPPETS])
 def test_snippet(text: str, shown: str) -> None:
-    assert snippet(text, ["s3cret-word"]) == shown
+    assert snippet(text, ["s3cret-word", "two words!!"]) == shown
 
 
 @pytest.mark.parametrize(("length", "kept"), [(199, 199), (200, 200), (201, 200), (100000, 200)])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._refusal import refusal
+from ansible_collections.apiops.wso2.plugins.module_utils._refusal import refusal, revocation_refusal
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
 from ansible_collections.apiops.wso2.tests.unit.examples import (
     CONSUMER_SECRET,
@@ -37,7 +37,10 @@ NEW_URL = "An API Manager from version 4 on has its token endpoint at"
 REDIRECT = "Set token_url to the token endpoint itself"
 ENDPOINT = "Check that token_url is a token endpoint"
 KEY_MANAGER = "The gateway cannot reach the key manager"
-SUSPENDED = "The gateway has suspended the endpoint"
+SUSPENDED = "The gateway has suspended the endpoint for about 30 s: try again later, or with a timeout that leaves room"
+SIGN_IN = "The account is disabled, or its password must be changed"
+HTTPS = "Use https://, as the gateway wants it"
+FORBIDDEN = "The API gateway takes this for a call of an API"
 LOG = "See the server's log"
 
 
@@ -55,6 +58,8 @@ OAUTH = [
     ("client method", 401, "invalid_client", "Unsupported Client Authentication Method!", CONSUMER),
     ("bad Basic header", 401, "invalid_client", "Error decoding authorization header. Space delimited", CONSUMER),
     ("invalid_client as 400", 400, "invalid_client", "Client credentials are invalid.", CONSUMER),
+    ("bad Basic header, 6.x", 400, "invalid_request", "Error decoding authorization header. Space", CONSUMER),
+    ("bad Basic header, 5.3", 404, "server_error", "Error decoding authorization header. Space", CONSUMER),
     ("two authentications", 400, "invalid_request", "Request body and headers contain authorization information", LOG),
     ("application revoked", 401, "invalid_client", "Oauth application is not in active state", DISABLED),
     ("application disabled", 401, "invalid_client", "Application is disabled.", DISABLED),
@@ -91,6 +96,7 @@ OAUTH = [
     ),
     ("locked, number alone", 400, "17003", None, LOCKED),
     ("password expired", 400, "invalid_grant", "Authentication Failed! Password has expired", EXPIRED),
+    ("disabled", 400, "invalid_grant", "Error when handling event : PRE_AUTHENTICATION", SIGN_IN),
     ("user store down", 400, "invalid_grant", "Error while authenticating user from user store", STORE),
     (
         "other tenant",
@@ -189,7 +195,7 @@ GATEWAY = [
         {"code": "403", "description": "Unsupported Transport [ http ]"},
         "403",
         "HTTP 403, 403: Unsupported Transport [ http ]",
-        LOG,
+        HTTPS,
     ),
     (
         "throttled",
@@ -230,7 +236,7 @@ GATEWAY = [
         {"fault": {"code": 900908, "message": "Resource forbidden "}},
         "900908",
         "HTTP 403, 900908: Resource forbidden",
-        LOG,
+        FORBIDDEN,
     ),
     (
         "CXF",
@@ -374,3 +380,63 @@ def test_url_is_shown_without_query_and_secrets() -> None:
     request = token_request(token_url=f"https://h/{PASSWORD.replace('&', '%26')}/token?key=abc")
     failed = refusal(answer(400), request, grant="password", secrets=[PASSWORD.replace("&", "%26")])
     assert failed.url == "https://h/********/token"
+
+
+REVOKE_URL = "Set revoke_url to the revocation endpoint"
+REVOCATIONS: list[tuple[str, int, Any, str]] = [
+    # id, status, body, beginning of the hint
+    ("another's token", 400, {"error": "unauthorized_client"}, "The token may belong to another application"),
+    ("wrong client", 401, {"error": "invalid_client"}, CONSUMER),
+    (
+        "application disabled",
+        401,
+        {"error": "invalid_client", "error_description": "Application is disabled."},
+        DISABLED,
+    ),
+    ("401 alone", 401, b"", CONSUMER),
+    ("not there", 404, b"<html><title>404</title></html>", REVOKE_URL),
+    ("not by POST", 405, b"", REVOKE_URL),
+    ("a redirect", 302, b"", REVOKE_URL),
+    ("a page", 200, b"<html><title>Welcome</title></html>", REVOKE_URL),
+    ("throttled", 429, b"", PATIENCE),
+    ("suspended", 503, b'{"fault":{"code":303001,"message":"x","description":"y"}}', SUSPENDED),
+    ("server's trouble", 500, {"error": "server_error"}, TROUBLE),
+    ("malformed", 400, {"error": "invalid_request"}, LOG),
+    ("unknown", 418, b"teapot", LOG),
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "hint"), [row[1:] for row in REVOCATIONS], ids=[row[0] for row in REVOCATIONS]
+)
+def test_revocation_refusal(status: int, body: Any, hint: str) -> None:
+    request = token_request(token_url=f"{TOKEN_URL}?key=abc")
+    failed = revocation_refusal(answer(status, body, attempts=2), request, secrets=[])
+    assert (failed.hint or "").startswith(hint)
+    assert failed.cause.startswith(f"the revocation endpoint answered HTTP {status}")
+    assert (failed.url, failed.attempts) == (TOKEN_URL.replace("/token", "/revoke"), 2)
+    # What is meant for who asks for a token would lead astray.
+    assert "token_url" not in failed.message
+    assert "password" not in failed.message
+
+
+def test_a_token_echoed_by_a_revocation_endpoint_is_masked() -> None:
+    got = answer(400, {"error": "invalid_request", "error_description": "no t-secret here"})
+    failed = revocation_refusal(got, token_request(), secrets=["t-secret"])
+    assert "t-secret" not in failed.message + str(failed.failure())
+
+
+RETIRED = [
+    # id, status, body, beginning of the hint
+    ("page", 200, b"<html></html>", "WSO2 API Cloud was retired"),
+    ("not found", 404, b"", "WSO2 API Cloud was retired"),
+    ("trouble", 503, b"", "WSO2 API Cloud was retired"),
+    ("a real answer after all", 400, {"error": "invalid_grant"}, USER),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "hint"), [row[1:] for row in RETIRED], ids=[row[0] for row in RETIRED])
+def test_the_address_of_api_cloud_is_the_first_suspect(status: int, body: Any, hint: str) -> None:
+    request = token_request(token_url="https://gateway.api.cloud.wso2.com/token")
+    failed = refusal(answer(status, body), request, grant="password", secrets=[])
+    assert (failed.hint or "").startswith(hint)

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from email.utils import formatdate
+from io import BytesIO
 
 import pytest
 from urllib3.connectionpool import HTTPConnectionPool
@@ -157,3 +159,54 @@ def test_the_servers_pause_is_slept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_statuses_are_those_of_the_documentation() -> None:
     assert sorted(_retries.TRANSIENT_STATUSES) == [408, 429, 500, 502, 503, 504]
+
+
+def suspended(code: object = "303001") -> HTTPResponse:
+    return HTTPResponse(BytesIO(json.dumps({"code": code}).encode()), status=500, preload_content=False)
+
+
+SUSPENSIONS = [
+    # id, code, seconds that are left, tried again, least seconds in between
+    ("too long for the default timeout", "303001", 30.0, False, 0.0),
+    ("waited for where there is time", "303001", 60.0, True, 30.0),
+    ("another code", "101503", 30.0, True, 0.25),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "left", "again", "least"), [row[1:] for row in SUSPENSIONS], ids=[row[0] for row in SUSPENSIONS]
+)
+def test_a_suspended_endpoint_is_left_alone_for_its_time(code: str, left: float, again: bool, least: float) -> None:
+    retry = within(left)
+    if not again:
+        with pytest.raises(MaxRetryError):
+            retry.increment("POST", "/", response=suspended(code), _pool=POOL)
+        assert json.loads(retry.body or b"") == {"code": code}, "the answer is still to be told"
+        return
+    following = retry.increment("POST", "/", response=suspended(code), _pool=POOL)
+    assert following.get_backoff_time() >= least
+    assert following.body is None
+
+
+class Endless:
+    """A body without an end; counts what was read of it."""
+
+    closed = False
+    taken = 0
+
+    def read(self, amount: int = -1) -> bytes:
+        assert amount >= 0, "all of it was asked for"
+        self.taken += amount
+        return b"x" * amount
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_an_answer_that_is_given_up_is_read_to_its_end_by_nobody() -> None:
+    body = Endless()
+    last = HTTPResponse(body, status=503, preload_content=False)  # type: ignore[arg-type]
+    within(10).increment("POST", "/", response=last, _pool=POOL)
+    last.drain_conn()
+    assert body.taken == 64 * 1024
+    assert body.closed

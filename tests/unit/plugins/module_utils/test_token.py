@@ -328,3 +328,23 @@ def test_result_has_every_key_always() -> None:
     full = Token.from_answer(TOKEN_ANSWER, asked_at=ASKED_AT).to_result(now=ASKED_AT)
     bare = Token.from_answer({"access_token": "t"}, asked_at=ASKED_AT).to_result(now=ASKED_AT)
     assert full.keys() == bare.keys()
+
+
+SPANS = [
+    # id, token, min_validity, until when it is surely fresh
+    ("default", token(asked_at=ASKED_AT), None, ASKED_AT + 3540),
+    ("wanted", token(asked_at=ASKED_AT), 900, ASKED_AT + 2700),
+    ("nothing wanted", token(asked_at=ASKED_AT), 0, ASKED_AT + 3600),
+    ("more than there is", token(asked_at=ASKED_AT), 4000, ASKED_AT - 400),
+    ("unknown end", token(asked_at=ASKED_AT, expires_in=None), 900, ASKED_AT + 300),
+    ("never ends", token(asked_at=ASKED_AT, expires_in=2**63 - 1), 900, ASKED_AT + CENTURY),
+]
+
+
+@pytest.mark.parametrize(("held", "wanted", "end"), [row[1:] for row in SPANS], ids=[row[0] for row in SPANS])
+def test_within_its_fresh_span_it_is_fresh(held: Token, wanted: int | None, end: int) -> None:
+    since, until = held.fresh_span(wanted)
+    assert (since, until) == (ASKED_AT - 60, end)
+    inside = [now for now in (since, ASKED_AT, until - 1) if since <= now < until]
+    assert all(held.is_fresh(now, wanted) for now in inside)
+    assert not held.is_fresh(since - 1, wanted)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One function per grant: the form that it sends, and what it makes of the answer."""
+"""One function per grant, and one for revocation: the form that it sends, and what it makes of the answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import password_grant, refresh_grant
+from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import password_grant, refresh_grant, revoke
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._transport import Answer
 from ansible_collections.apiops.wso2.plugins.module_utils._transport_error import TransportError
@@ -32,6 +32,7 @@ from ansible_collections.apiops.wso2.tests.unit.token_server import Reply, Token
 
 PASSWORD_FORM = {"grant_type": "password", "username": "alice", "password": PASSWORD}
 REFRESH_FORM = {"grant_type": "refresh_token", "refresh_token": REFRESH_TOKEN}
+REVOKE_URL = TOKEN_URL.replace("/token", "/revoke")
 BASIC = (CONSUMER_KEY, CONSUMER_SECRET)
 CLIENTS: list[tuple[str, dict[str, Any], dict[str, str], tuple[str, str] | None]] = [
     ("basic", {}, {}, BASIC),
@@ -56,18 +57,22 @@ class Wire:
 
 
 @pytest.mark.parametrize(("client", "members", "basic"), [row[1:] for row in CLIENTS], ids=[row[0] for row in CLIENTS])
-@pytest.mark.parametrize("grant", ["password", "refresh"])
+@pytest.mark.parametrize("send", ["password", "refresh", "revoke"])
 def test_form_and_client_authentication(
-    monkeypatch: pytest.MonkeyPatch, grant: str, client: dict[str, Any], members: dict[str, str], basic: Any
+    monkeypatch: pytest.MonkeyPatch, send: str, client: dict[str, Any], members: dict[str, str], basic: Any
 ) -> None:
     wire = Wire(monkeypatch, answer(200, TOKEN_ANSWER))
     request = token_request(**client)
-    if grant == "password":
+    url, form = TOKEN_URL, PASSWORD_FORM
+    if send == "password":
         password_grant(request)
-    else:
+    elif send == "refresh":
+        form = REFRESH_FORM
         refresh_grant(request, REFRESH_TOKEN)
-    form = {**(PASSWORD_FORM if grant == "password" else REFRESH_FORM), **members}
-    assert wire.sent == [(TOKEN_URL, form, basic, request.transport)]
+    else:
+        url, form = REVOKE_URL, {"token": REFRESH_TOKEN}
+        revoke(request, REFRESH_TOKEN)
+    assert wire.sent == [(url, {**form, **members}, basic, request.transport)]
 
 
 FORMS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
@@ -185,3 +190,73 @@ def test_redirect_is_a_failure_of_its_own(server: TokenServer) -> None:
         password_grant(token_request(token_url=server.url))
     assert caught.value.http_status == 307
     assert "redirect is not followed" in caught.value.message
+
+
+REVOCATIONS: list[tuple[str, Answer, bool | None]] = [
+    ("nothing is said", answer(200), None),
+    ("an empty object", answer(200, {}), None),
+    ("other headers", answer(200, headers=("date", "content-type")), None),
+    ("the user is named", answer(200, headers=("date", "authorizeduser")), True),
+    ("the access token is named", answer(200, headers=("revokedaccesstoken",)), True),
+    ("the refresh token is named", answer(200, headers=("revokedrefreshtoken",)), True),
+    ("no content", answer(204, headers=("revokedaccesstoken",)), True),
+    ("a JSONP answer", answer(200, b"callback();"), None),
+    ("unknown token, as an error", answer(400, {"error": "invalid_token"}), None),
+    ("unknown token, as a grant", answer(400, {"error": "invalid_grant"}), None),
+    ("refresh tokens alone", answer(400, {"error": "unsupported_token_type"}), None),
+    ("unknown token, unauthorized", answer(401, {"error": "invalid_token"}), None),
+]
+
+
+@pytest.mark.parametrize(("got", "proven"), [row[1:] for row in REVOCATIONS], ids=[row[0] for row in REVOCATIONS])
+def test_revocations(monkeypatch: pytest.MonkeyPatch, got: Answer, proven: bool | None) -> None:
+    Wire(monkeypatch, got)
+    assert revoke(token_request(), ACCESS_TOKEN) is proven
+
+
+NO_REVOCATIONS: list[tuple[str, int, Any]] = [
+    ("wrong client", 401, {"error": "invalid_client"}),
+    ("another's token", 400, {"error": "unauthorized_client"}),
+    ("malformed", 400, {"error": "invalid_request"}),
+    ("not there", 404, b""),
+    ("a page", 200, b"<html><title>Welcome to APIM</title></html>"),
+    ("a redirect", 302, b""),
+    ("server's trouble", 500, {"error": "server_error"}),
+    ("gateway's trouble", 503, b"<html></html>"),
+]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [row[1:] for row in NO_REVOCATIONS], ids=[row[0] for row in NO_REVOCATIONS]
+)
+def test_no_revocation(monkeypatch: pytest.MonkeyPatch, status: int, body: Any) -> None:
+    Wire(monkeypatch, answer(status, body, attempts=2, retry_after=9, headers=("date",)))
+    with pytest.raises(TokenError) as caught:
+        revoke(token_request(token_url=f"{TOKEN_URL}?key=v"), ACCESS_TOKEN)
+    shown = caught.value.failure()
+    assert [shown[name] for name in ("http_status", "url", "attempts", "retry_after")] == [status, REVOKE_URL, 2, 9]
+
+
+def test_an_echoed_token_is_masked_where_it_was_to_be_revoked(monkeypatch: pytest.MonkeyPatch) -> None:
+    Wire(monkeypatch, answer(400, {"error": "invalid_request", "error_description": f"odd {ACCESS_TOKEN}"}))
+    with pytest.raises(TokenError) as caught:
+        revoke(token_request(), ACCESS_TOKEN)
+    assert ACCESS_TOKEN not in caught.value.message + str(caught.value.failure())
+    assert "odd ********" in caught.value.message
+
+
+def test_a_given_revoke_url_is_the_one_that_is_asked_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    wire = Wire(monkeypatch, TransportError("the connection was refused", attempts=4))
+    with pytest.raises(TransportError) as caught:
+        revoke(token_request(revoke_url="https://gateway/revoke?key=v"), ACCESS_TOKEN)
+    assert [sent[0] for sent in wire.sent] == ["https://gateway/revoke?key=v"]
+    assert caught.value.url == "https://gateway/revoke"
+
+
+def test_revocation_over_a_real_connection(server: TokenServer) -> None:
+    server.replies = [Reply(200, headers={"RevokedAccessToken": ACCESS_TOKEN})]
+    assert revoke(token_request(token_url=server.url), REFRESH_TOKEN) is True
+    (request,) = server.received
+    assert (request.method, request.target) == ("POST", "/oauth2/revoke")
+    assert parse_qsl(request.body.decode()) == [("token", REFRESH_TOKEN)]
+    assert len(request.values("Authorization")) == 1

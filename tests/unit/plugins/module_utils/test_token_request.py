@@ -236,3 +236,60 @@ def test_secrets_hold_the_joined_form_of_basic() -> None:
 
 def test_shown_url_has_no_query() -> None:
     assert token_request(token_url="https://h:9443/t/x/token?key=v").shown_url == "https://h:9443/t/x/token"
+
+
+REVOKE_URLS: list[tuple[str, str, str]] = [
+    ("directly", "https://h:9443/oauth2/token", "https://h:9443/oauth2/revoke"),
+    ("through the gateway", "https://gateway.api.cloud.wso2.com/token", "https://gateway.api.cloud.wso2.com/revoke"),
+    ("of a tenant", "https://h:9443/t/foo.com/oauth2/token", "https://h:9443/t/foo.com/oauth2/revoke"),
+    ("of an organization", "https://h/t/a/o/b/oauth2/token", "https://h/t/a/o/b/oauth2/revoke"),
+    ("slash behind", "https://h/oauth2/token/", "https://h/oauth2/revoke"),
+    ("query", "https://h/oauth2/token?tenantDomain=a", "https://h/oauth2/revoke"),
+    ("a host of that name", "https://token/token", "https://token/revoke"),
+    ("a directory of that name", "https://h/token/oauth2/token", "https://h/token/oauth2/revoke"),
+    ("IPv6, unencrypted", "http://[::1]:9763/oauth2/token", "http://[::1]:9763/oauth2/revoke"),
+]
+
+
+@pytest.mark.parametrize(("token_url", "revoke_url"), [row[1:] for row in REVOKE_URLS], ids=[r[0] for r in REVOKE_URLS])
+def test_the_revocation_endpoint_lies_beside_the_token_endpoint(token_url: str, revoke_url: str) -> None:
+    request = token_request(token_url=token_url)
+    assert request.revoke_url == request.shown_revoke_url == revoke_url
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/", "/oauth2/", "/oauth2/access_token", "/oauth2/TOKEN", "/token.jsp", "/token2"]
+)
+def test_a_revocation_endpoint_that_cannot_be_derived(path: str) -> None:
+    request = token_request(token_url=f"https://h{path}")
+    with pytest.raises(OptionError, match="revoke_url is missing, and cannot be derived from a token_url") as caught:
+        assert request.revoke_url is None
+    assert "https://HOST:9443/oauth2/revoke" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("token_url", [TOKEN_URL, "https://h/odd"])
+def test_a_given_revocation_endpoint_is_kept_as_it_is(token_url: str) -> None:
+    request = token_request(token_url=token_url, revoke_url="https://other/end?key=v")
+    assert (request.revoke_url, request.shown_revoke_url) == ("https://other/end?key=v", "https://other/end")
+
+
+REVOKE_URL_ERRORS = [
+    ("empty", "", "is empty"),
+    ("relative", "/oauth2/revoke", "is not an http or https URL"),
+    ("other scheme", "ftp://h/revoke", "is not an http or https URL"),
+    ("line end", "https://h/revoke\n", "contains white space or control characters"),
+    ("user in URL", "https://u:p@h/revoke", "contains user information"),
+    ("fragment", "https://h/revoke#x", "contains a fragment"),
+    ("http to elsewhere", "http://h/revoke", "would send the password unencrypted"),
+]
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"), [row[1:] for row in REVOKE_URL_ERRORS], ids=[r[0] for r in REVOKE_URL_ERRORS]
+)
+def test_revoke_url_is_checked_as_token_url_is(url: str, problem: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        token_request(revoke_url=url)
+    assert caught.value.cause.startswith(f"revoke_url {problem}")
+    if "not an http" in problem:
+        assert caught.value.hint == "Write it as https://HOST:9443/oauth2/revoke"

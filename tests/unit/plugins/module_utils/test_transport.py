@@ -197,6 +197,31 @@ def test_slow_answers_end_at_the_deadline(server: TokenServer, write: Any) -> No
     assert (caught.value.attempts, len(server.received)) == (1, 1)
 
 
+def without_end(stream: BufferedIOBase) -> None:
+    while True:
+        stream.write(b"x" * 65536)
+
+
+@pytest.mark.usefixtures("short_pauses")
+def test_a_fault_without_an_end_is_tried_again_and_not_read_on(server: TokenServer) -> None:
+    server.replies = [Reply(503, write=without_end), Reply(200, b"{}")]
+    answer = post(server.url, retries=1)
+    assert (answer.status, answer.body, answer.attempts) == (200, b"{}", 2)
+
+
+def in_chunks(stream: BufferedIOBase) -> None:
+    stream.write(b"4\r\nbusy\r\n0\r\n\r\n")
+
+
+@pytest.mark.usefixtures("short_pauses")
+@pytest.mark.parametrize("retries", [1, 99])
+def test_the_last_fault_is_told_whole(server: TokenServer, retries: int) -> None:
+    """Whether the retries end before the deadline, or the deadline before them."""
+    server.replies = [Reply(503, headers={"Transfer-Encoding": "chunked"}, write=in_chunks)]
+    answer = post(server.url, retries=retries, timeout=1)
+    assert (answer.status, answer.body) == (503, b"busy")
+
+
 def half_a_chunk(stream: BufferedIOBase) -> None:
     stream.write(b"5\r\n{")
 

@@ -18,6 +18,8 @@ from ansible_collections.apiops.wso2.plugins.module_utils._transport_error impor
 from ansible_collections.apiops.wso2.plugins.module_utils._transport_settings import TransportSettings
 
 TEXT = "s3cret-text-of-the-library"
+URL = "https://wso2.example.com/token"
+RETIRED = "https://gateway.api.cloud.wso2.com/token"
 POOL = HTTPSConnectionPool("wso2.example.com")
 
 
@@ -128,7 +130,7 @@ ERRORS: list[tuple[str, BaseException, str, str]] = [
 
 @pytest.mark.parametrize(("error", "cause", "hint"), [row[1:] for row in ERRORS], ids=[row[0] for row in ERRORS])
 def test_errors_become_sentences(error: BaseException, cause: str, hint: str) -> None:
-    failed = explained(error, settings=TransportSettings(timeout=7), attempts=2)
+    failed = explained(error, url=URL, settings=TransportSettings(timeout=7), attempts=2)
     assert failed.cause == cause
     assert hint in (failed.hint or "")
     assert failed.attempts == 2
@@ -140,11 +142,25 @@ def test_errors_become_sentences(error: BaseException, cause: str, hint: str) ->
 
 def test_handshake_failure_with_a_client_certificate_has_another_cause() -> None:
     settings = TransportSettings(client_cert="/c.pem")
-    failed = explained(tls_error("SSLV3_ALERT_HANDSHAKE_FAILURE"), settings=settings, attempts=1)
+    failed = explained(tls_error("SSLV3_ALERT_HANDSHAKE_FAILURE"), url=URL, settings=settings, attempts=1)
     assert failed.cause == "the TLS handshake failed"
 
 
 def test_a_chain_that_ends_in_itself_ends() -> None:
     error, other = requests.ConnectionError(), ConnectionRefusedError()
     error.__context__, other.__context__ = other, error
-    assert explained(error, settings=TransportSettings(), attempts=1).cause == "the connection was refused"
+    assert explained(error, url=URL, settings=TransportSettings(), attempts=1).cause == "the connection was refused"
+
+
+@pytest.mark.parametrize("inner", [UNKNOWN_HOST, REFUSED, UNREACHABLE])
+@pytest.mark.parametrize(
+    ("url", "hint"),
+    [
+        (RETIRED, "API Cloud was retired"),
+        (RETIRED.replace("com/", "com:8243/"), "API Cloud was retired"),
+        (URL, "Check"),
+    ],
+)
+def test_an_address_that_is_no_more_is_the_first_suspect(inner: BaseException, url: str, hint: str) -> None:
+    failed = explained(in_requests(inner), url=url, settings=TransportSettings(), attempts=1)
+    assert hint in (failed.hint or "")

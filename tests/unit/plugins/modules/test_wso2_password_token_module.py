@@ -21,7 +21,7 @@ from ansible_collections.apiops.wso2.tests.unit.examples import (
     REFRESH_TOKEN,
     TOKEN_ANSWER,
 )
-from ansible_collections.apiops.wso2.tests.unit.token_server import TokenServer, json_reply
+from ansible_collections.apiops.wso2.tests.unit.token_server import Reply, TokenServer, json_reply
 
 REFUSED = {"error_description": "Authentication failed for alice", "error": "invalid_grant"}
 RunModule = Callable[..., dict[str, Any]]
@@ -40,7 +40,7 @@ def run(server: TokenServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
         with pytest.raises(SystemExit):
             wso2_password_token.main()
         result = json.loads(capsys.readouterr().out)
-        # By this ansible-core 2.22 tells the control node what it has to mask; it is taken out before anything is shown.
+        # By this ansible-core 2.22 tells the control node what to mask; it is taken out before anything is shown.
         result.pop("_ansible_new_secrets", None)
         assert result.get("invocation", {"module_args": {}}) == {"module_args": {}}
         assert CONSUMER_SECRET not in json.dumps(result)
@@ -119,3 +119,31 @@ def test_the_unexpected_shows_no_text(run: RunModule, monkeypatch: pytest.Monkey
     assert result["failed"] is True
     assert result["msg"].startswith("unexpected RuntimeError at ")
     assert "s3cret" not in json.dumps(result)
+
+
+@pytest.mark.parametrize(("headers", "proven"), [({"AuthorizedUser": "alice"}, True), ({}, None)], ids=["yes", "no"])
+def test_one_token_is_revoked(
+    server: TokenServer, run: RunModule, headers: dict[str, str], proven: bool | None
+) -> None:
+    server.replies = [Reply(200, headers=headers)]
+    result = run(state="absent", refresh_token=ACCESS_TOKEN, username=None, password=None)
+    assert {name: value for name, value in result.items() if name != "invocation"} == {
+        "changed": True, "revoked": proven
+    }  # fmt: skip
+    assert [(request.target, request.body) for request in server.received] == [
+        ("/oauth2/revoke", f"token={ACCESS_TOKEN}".encode())
+    ]
+
+
+def test_without_a_token_nothing_can_be_revoked(server: TokenServer, run: RunModule) -> None:
+    result = run(state="absent")
+    assert result["msg"].startswith("refresh_token is missing, and the managed node keeps no token")
+    assert server.received == []
+
+
+def test_a_revocation_that_fails_is_readable(server: TokenServer, run: RunModule) -> None:
+    server.replies = [json_reply({"error": "invalid_request", "error_description": f"odd {REFRESH_TOKEN}"}, 400)]
+    result = run(state="absent", refresh_token=REFRESH_TOKEN)
+    assert result["msg"].startswith("the revocation endpoint answered HTTP 400, invalid_request: odd ********")
+    assert REFRESH_TOKEN not in json.dumps(result)
+    assert result["failure"]["url"] == server.url.replace("/token", "/revoke")

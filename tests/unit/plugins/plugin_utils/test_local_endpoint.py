@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A grant in this process: each is that of the endpoint."""
+"""A request from this process: each is that of the endpoint."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.apiops.wso2.plugins.plugin_utils._local_endpoint import
 from ansible_collections.apiops.wso2.tests.unit.examples import token, token_request
 
 
-def test_each_grant_is_that_of_the_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_request_is_that_of_the_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[Any, ...]] = []
     granted, renewed, request = token(access_token="granted"), token(access_token="renewed"), token_request()
 
@@ -27,8 +27,14 @@ def test_each_grant_is_that_of_the_endpoint(monkeypatch: pytest.MonkeyPatch) -> 
         asked.append(args)
         return renewed
 
+    def revoke(*args: Any) -> Any:
+        asked.append(args)
+        return True
+
     monkeypatch.setattr(_token_endpoint, "password_grant", password_grant)
     monkeypatch.setattr(_token_endpoint, "refresh_grant", refresh_grant)
+    monkeypatch.setattr(_token_endpoint, "revoke", revoke)
     assert LocalEndpoint().password_grant(request) is granted
     assert LocalEndpoint().refresh_grant(request, "r") is renewed
-    assert asked == [(request,), (request, "r")]
+    assert LocalEndpoint().revoke(request, "t") is True
+    assert asked == [(request,), (request, "r"), (request, "t")]

@@ -24,7 +24,8 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token_options import 
     SECRET_OPTIONS,
     SHARED_OPTIONS,
 )
-from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect, typed
+from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect
+from ansible_collections.apiops.wso2.plugins.plugin_utils._option_types import typed
 
 try:
     from ansible.template import trust_as_template

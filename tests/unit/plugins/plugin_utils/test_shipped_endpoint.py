@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A grant on the managed node: what the module is handed, and what is made of its result."""
+"""A request from the managed node: what the module is handed, and what is made of its result."""
 
 from __future__ import annotations
 
@@ -15,7 +15,16 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token_error import To
 from ansible_collections.apiops.wso2.plugins.plugin_utils._shipped_endpoint import ShippedEndpoint, Unreachable
 from ansible_collections.apiops.wso2.tests.unit.examples import GIVEN, token, token_request
 
-OPTIONS = {**GIVEN, "organization": "org", "ca_path": "~/ca.pem", "refresh_token": "r-old"}
+SENT = {**GIVEN, "organization": "org", "ca_path": "~/ca.pem", "revoke_url": "https://h/revoke"}
+KEPT = {
+    "state": "absent",
+    "refresh_token": "r-old",
+    "token_store": "redis://:made-up-pw@h",
+    "min_validity": 900,
+    "force": True,
+    "require_scope": True,
+}
+OPTIONS = {**SENT, **KEPT}
 USER = ("username", "password", "organization")
 
 
@@ -33,18 +42,28 @@ def good_node() -> Node:
     return Node(token(asked_at=int(time.time())).to_result(now=int(time.time())))
 
 
-def test_password_grant_ships_all_but_the_refresh_token() -> None:
+def test_password_grant_ships_all_but_what_is_the_controllers_business() -> None:
     node = good_node()
     got = ShippedEndpoint(node, OPTIONS).password_grant(token_request())
-    assert node.shipped == [{name: value for name, value in OPTIONS.items() if name != "refresh_token"}]
+    assert node.shipped == [SENT]
     assert got.to_result(now=got.asked_at) == token(asked_at=got.asked_at).to_result(now=got.asked_at)
 
 
 def test_refresh_grant_ships_no_user() -> None:
     node = good_node()
     ShippedEndpoint(node, OPTIONS).refresh_grant(token_request(), "r-new")
-    kept = {name: value for name, value in OPTIONS.items() if name not in USER}
-    assert node.shipped == [{**kept, "refresh_token": "r-new"}]
+    assert node.shipped == [{**_without_user(), "refresh_token": "r-new"}]
+
+
+def _without_user() -> dict[str, Any]:
+    return {name: value for name, value in SENT.items() if name not in USER}
+
+
+@pytest.mark.parametrize("proven", [True, None], ids=["proven", "not proven"])
+def test_revoke_ships_the_token_and_no_user(proven: bool | None) -> None:
+    node = Node({"revoked": proven, "changed": True})
+    assert ShippedEndpoint(node, OPTIONS).revoke(token_request(), "a-doomed") is proven
+    assert node.shipped == [{**_without_user(), "state": "absent", "refresh_token": "a-doomed"}]
 
 
 def test_the_controllers_clock_counts() -> None:
@@ -99,3 +118,18 @@ def test_a_module_that_ends_without_a_result(result: dict[str, Any]) -> None:
     assert caught.value.cause == "the module ended without a result on the managed node"
     assert "Python 3.9" in caught.value.message
     assert "s3cret" not in caught.value.message
+
+
+@pytest.mark.parametrize("result", [row[1] for row in NO_RESULTS], ids=[row[0] for row in NO_RESULTS])
+def test_a_revocation_that_ends_without_a_result(result: dict[str, Any]) -> None:
+    with pytest.raises(TokenError, match="the module ended without a result on the managed node"):
+        ShippedEndpoint(Node(result), OPTIONS).revoke(token_request(), "a-doomed")
+
+
+def test_a_revocation_that_fails_or_loses_its_host() -> None:
+    node = Node({"failed": True, "msg": ERROR.message, "failure": ERROR.failure()})
+    with pytest.raises(TokenError) as caught:
+        ShippedEndpoint(node, OPTIONS).revoke(token_request(), "a-doomed")
+    assert caught.value.failure() == ERROR.failure()
+    with pytest.raises(Unreachable):
+        ShippedEndpoint(Node({"unreachable": True}), OPTIONS).revoke(token_request(), "a-doomed")

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import threading
@@ -207,6 +208,13 @@ def test_nobody_asks_again_after_whoever_asked(kept: Token | None) -> None:
 def test_a_warning_tells_until_when_the_token_is_good() -> None:
     (warning,) = Stage(held(3550, refresh_token=None)).obtain().warnings
     assert warning.startswith("the token is good until 2023-11-14T22:14:10Z only, and ")
+
+
+def test_a_second_that_begins_meanwhile_is_no_reason_to_warn() -> None:
+    stage = Stage(held(3540))
+    ticks = itertools.count(NOW + 0.3, 0.4)
+    provider = TokenProvider(stage.server, stage.shelf(token_request()), clock=lambda: next(ticks))
+    assert provider.obtain(token_request(), Wish()).warnings == ()
 
 
 FALLBACKS: list[tuple[str, TokenError, bool, list[str]]] = [
