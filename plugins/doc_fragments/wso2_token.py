@@ -127,7 +127,7 @@ options:
     type: path
   timeout:
     description:
-      - The seconds that asking may take altogether, with all O(retries).
+      - The seconds that asking may take altogether, with all O(retries). From 1 to 86400.
     type: int
     default: 30
   retries:

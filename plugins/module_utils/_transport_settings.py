@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
 
+# A day. Nobody waits for longer, and clocks of the operating system cannot count much further.
+_LONGEST_TIMEOUT = 24 * 60 * 60
+
 
 @dataclass(frozen=True)
 class TransportSettings:
@@ -38,8 +41,8 @@ class TransportSettings:
             )
         if settings.client_key and not settings.client_cert:
             raise OptionError("client_key", "is given without client_cert", hint="Give client_cert as well")
-        if settings.timeout < 1:
-            raise OptionError("timeout", "must be at least 1 second")
+        if not 1 <= settings.timeout <= _LONGEST_TIMEOUT:
+            raise OptionError("timeout", f"must be at least 1 second, and at most {_LONGEST_TIMEOUT}")
         if settings.retries < 0:
             raise OptionError("retries", "must not be negative")
         return settings

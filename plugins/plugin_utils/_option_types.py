@@ -26,7 +26,10 @@ def typed(options: Mapping[str, object], specification: Specification) -> dict[s
         given = {name: options[name]} if name in options else {}
         if spec["type"] == "int" and isinstance(options.get(name), bool):
             raise OptionError(name, "is not of type int")  # which Python would take it for
-        validation = ArgumentSpecValidator({name: {**spec, "aliases": []}}).validate(given)
+        try:
+            validation = ArgumentSpecValidator({name: {**spec, "aliases": []}}).validate(given)
+        except (ValueError, OverflowError):  # it lets infinite and oversized numbers through to Python
+            raise OptionError(name, f"is not of type {spec['type']}") from None
         for error in validation.errors.errors:
             raise OptionError(name, _mistake(error, spec))
         parameters.update(validation.validated_parameters)

@@ -53,6 +53,8 @@ def secrets_in_option(named: object) -> list[str]:
         parts = urlsplit(named)
     except ValueError:
         return [named]
+    # Also where a character in it that is not encoded makes another URL of it.
+    password = parts.password or named.partition("//")[2].rpartition("@")[0].partition(":")[2]
     # redis-py takes it from either place.
     in_query = [value for name, value in parse_qsl(parts.query) if name == "password"]
-    return [*([parts.password, unquote(parts.password)] if parts.password else []), *in_query]
+    return [*([password, unquote(password)] if password else []), *in_query]

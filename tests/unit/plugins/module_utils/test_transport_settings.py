@@ -19,6 +19,8 @@ ERRORS: list[tuple[str, dict[str, Any], str]] = [
     ("key without certificate", {"client_key": "/key.pem"}, "client_key"),
     ("no time", {"timeout": 0}, "timeout"),
     ("negative time", {"timeout": -1}, "timeout"),
+    ("more than a day", {"timeout": 86401}, "timeout"),
+    ("more than clocks can count", {"timeout": 10**400}, "timeout"),
     ("negative retries", {"retries": -1}, "retries"),
 ]
 
@@ -37,6 +39,7 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
     ("certificate that holds its key", {"client_cert": "/c.pem"}),
     ("certificate and key", {"client_cert": "/c.pem", "client_key": "/k.pem"}),
     ("least time, no retries", {"timeout": 1, "retries": 0}),
+    ("most time", {"timeout": 86400}),
     ("no proxy", {"use_proxy": False}),
 ]
 

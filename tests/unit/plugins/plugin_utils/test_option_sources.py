@@ -277,6 +277,9 @@ def test_types_and_defaults() -> None:
 MISTAKES: list[tuple[str, dict[str, Any], str]] = [
     ("number", {"timeout": "s3cret"}, "timeout is not of type int"),
     ("number that is a boolean", {"timeout": True}, "timeout is not of type int"),
+    ("infinite number", {"timeout": float("inf")}, "timeout is not of type int"),
+    ("infinite number in a text", {"timeout": "inf"}, "timeout is not of type int"),
+    ("list with an oversized number", {"min_validity": [2**63, None, None]}, "min_validity is not of type int"),
     ("fraction", {"retries": 1.5}, "retries is not of type int"),
     ("boolean", {"validate_certs": "s3cret"}, "validate_certs is not of type bool"),
     ("boolean with a longer name", {"require_scope": "s3cret"}, "require_scope is not of type bool"),
