@@ -183,7 +183,7 @@ def _checked_url(option: str, url: str) -> str:
     if parts.fragment:
         raise OptionError(option, "contains a fragment (#)")
     if parts.scheme == "http" and not is_loopback(host):
-        raise OptionError(option, "would send the password unencrypted over http://", hint="Use https://")
+        raise OptionError(option, "would send secrets unencrypted over http://", hint="Use https://")
     return url
 
 

@@ -34,11 +34,14 @@ _NONE_SECONDS = 24 * 60 * 60
 class FarStore(Protocol):
     """What a C(TokenStore) is, except that nothing is deleted in it, lest that look like an entry that got lost."""
 
-    def read(self, name: str, *, since: float | None = None) -> bytes | None: ...
+    def read(self, name: str, *, since: float | None = None) -> bytes | None:
+        """As there."""
 
-    def write(self, name: str, sealed: bytes, *, seconds: int) -> None: ...
+    def write(self, name: str, sealed: bytes, *, seconds: int) -> None:
+        """As there."""
 
-    def locks(self, name: str, *, seconds: float) -> Sequence[AbstractContextManager[None]]: ...
+    def locks(self, name: str, *, seconds: float) -> Sequence[AbstractContextManager[None]]:
+        """As there."""
 
 
 class NearCopy:

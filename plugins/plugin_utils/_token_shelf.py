@@ -33,17 +33,21 @@ _opened: dict[tuple[str, bytes], Any] = {}
 class TokenShelf:
     """tokens: where tokens are kept, or None for nowhere.
 
-    run: where failures are kept, which are for this run alone: in the next, the account may be unlocked.
+    run: where failures are kept, which are for this run alone: in the next, the account may be unlocked. A token goes
+    there too where C(tokens) fails, so that even then one host of a run asks and not each.
     """
 
     def __init__(self, seal: Seal, *, tokens: TokenStore | None, run: TokenStore | None) -> None:
         self._seal = seal
         self._tokens = tokens
         self._run = run
+        self._spare = run if tokens is not run else None
 
     def token(self, *, since: float | None = None) -> Token | None:
         """The token kept, fresh or not. SINCE: epoch seconds, see C(TokenStore.read)."""
         entry = self._read(self._tokens, self._seal.name, since=since)
+        if entry is None:
+            entry = self._read(self._spare, self._seal.name)
         try:
             return Token.from_entry(entry) if entry is not None else None
         except (KeyError, TypeError, ValueError):
@@ -62,6 +66,12 @@ class TokenShelf:
             renewable = token.refresh_token is not None or token.lifetime is None
             seconds = (token.lifetime or 0) + (_REFRESH_TOKEN_SECONDS if renewable else 1)
             self._write(self._tokens, self._seal.name, token.to_entry(), seconds=seconds)
+        except StoreError:
+            self._write(self._spare, self._seal.name, token.to_entry(), seconds=_RUN_SECONDS)
+            raise
+        else:
+            if self._spare is not None:
+                self._spare.delete(self._seal.name)
         finally:
             if self._run is not None:
                 self._run.delete(self._failure_name)
@@ -84,13 +94,14 @@ class TokenShelf:
 
     def drop_token(self) -> None:
         """Keep the token no longer. Raises C(StoreError)."""
-        if self._tokens is not None:
-            self._tokens.delete(self._seal.name)
+        for store in (self._spare, self._tokens):
+            if store is not None:
+                store.delete(self._seal.name)
 
     def locks(self, *, seconds: float) -> Sequence[AbstractContextManager[None]]:
         """What to enter, one after the other, so that nobody else asks for this token; see C(TokenStore.locks)."""
-        store = self._tokens or self._run
-        return () if store is None else store.locks(self._seal.name, seconds=seconds)
+        stores = (store for store in (self._tokens, self._spare) if store is not None)
+        return [lock for store in stores for lock in store.locks(self._seal.name, seconds=seconds)]
 
     @property
     def _failure_name(self) -> str:
@@ -128,5 +139,7 @@ def shelf_for(
 ) -> TokenShelf:
     """The shelf of REQUEST in the store that the option C(token_store) names; for the rest see C(seal_for)."""
     tokens = open_store(token_store)
+    is_kept_in_run = token_store == "run"  # noqa: S105 - no password
+    run = tokens if is_kept_in_run or tokens is None else run_store()
     seal = seal_for(request, refresh_token=refresh_token, place=place)
-    return TokenShelf(seal, tokens=tokens, run=run_store() if tokens else None)
+    return TokenShelf(seal, tokens=tokens, run=run)

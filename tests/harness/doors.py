@@ -47,22 +47,27 @@ def ask(
     answers = ansible.scratch / "answers.json"
     numbered = {name: f"answer_{number}" for number, name in enumerate(questions)}
     tasks = [
-        _task(door, name, variable, questions[name], no_log=name not in failing) for name, variable in numbered.items()
+        question(door, name, variable, questions[name], no_log=name not in failing)
+        for name, variable in numbered.items()
     ]
     pairs = ", ".join(f"'{variable}': {variable}" for variable in numbered.values())
     tasks.append(written(f"{{{pairs}}}", answers))
     run = ansible.play(tasks, variables={"questions": questions, **(variables or {})}, **run_options)
     assert run.returncode == 0, run.stdout + run.stderr
     raw = json.loads(answers.read_text("utf-8"))
-    return run, {name: _outcome(door, raw[variable]) for name, variable in numbered.items()}
+    return run, {name: outcome(door, raw[variable]) for name, variable in numbered.items()}
 
 
-def _task(door: str, name: str, variable: str, options: Mapping[str, Any], *, no_log: bool) -> dict[str, Any]:
+def question(
+    door: str, name: str, variable: str, options: Mapping[str, Any], *, no_log: bool, key: str | None = None
+) -> dict[str, Any]:
+    """The task that asks the question NAME and registers VARIABLE. KEY: its name in the variable C(questions)."""
+    key = name if key is None else key
     common = {"name": name, "register": variable, "ignore_errors": True}
     if door == LOOKUP:
-        value = f"{{{{ lookup('{_PLUGIN}', 'token', **questions['{name}']) }}}}"
+        value = f"{{{{ lookup('{_PLUGIN}', 'token', **questions['{key}']) }}}}"
         return {**common, "ansible.builtin.set_fact": {f"{variable}_token": value}, "no_log": no_log}
-    arguments = {option: f"{{{{ questions['{name}']['{option}'] }}}}" for option in options}
+    arguments = {option: f"{{{{ questions['{key}']['{option}'] }}}}" for option in options}
     task = {**common, _PLUGIN: arguments}
     if door == TASK_SHIPPED:
         # A task with an environment of its own cannot run inside ansible-playbook.
@@ -70,7 +75,8 @@ def _task(door: str, name: str, variable: str, options: Mapping[str, Any], *, no
     return task
 
 
-def _outcome(door: str, raw: Mapping[str, Any]) -> Outcome:
+def outcome(door: str, raw: Mapping[str, Any]) -> Outcome:
+    """What RAW, the variable that the question registered, says in the same words for every door."""
     failed = bool(raw.get("failed"))
     result = raw
     if door == LOOKUP and not failed:

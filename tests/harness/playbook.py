@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import subprocess
@@ -15,9 +14,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, quote_plus
 
 import yaml
+from traces import traces
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A text of a playbook with a YAML tag, such as C(!unsafe) or C(!vault)."""
+
+    tag: str
+    text: str
+
+
+yaml.SafeDumper.add_representer(Tagged, lambda dumper, value: dumper.represent_scalar(value.tag, value.text, style='"'))
 
 
 @dataclass(frozen=True)
@@ -31,12 +41,12 @@ class Run:
 
     @property
     def shown(self) -> str:
-        """Everything that somebody could read of the run, on one line so that wrapping hides nothing."""
+        """Everything that somebody could read of the run, on one line."""
         return "".join((self.stdout + self.stderr + self.log).split("\n"))
 
     def leaks(self, *secrets: str) -> list[str]:
-        """Those of SECRETS that were shown, raw or encoded as URLs, JSON and Basic headers do."""
-        return [secret for secret in secrets if any(form in self.shown for form in _forms(secret))]
+        """Those of SECRETS that were shown, in whatever form."""
+        return traces(self.stdout + self.stderr + self.log, secrets)
 
 
 @dataclass(frozen=True)
@@ -57,9 +67,13 @@ class Ansible:
     ) -> Run:
         """Run one play of TASKS on HOSTS. VARIABLES are kept out of the playbook, as a vars file would be."""
         play = {"hosts": "all", "gather_facts": False, "tasks": list(tasks), **(keywords or {})}
+        return self.play_all([play], variables=variables, hosts=hosts, **run_options)
+
+    def play_all(self, plays: Sequence[Mapping[str, Any]], **run_options: Any) -> Run:
+        """Run a playbook of PLAYS."""
         playbook = self.scratch / "playbook.yml"
-        playbook.write_text(yaml.safe_dump([play], sort_keys=False, allow_unicode=True, width=1000), "utf-8")
-        return self.run(playbook, variables=variables, hosts=hosts, **run_options)
+        playbook.write_text(yaml.safe_dump(list(plays), sort_keys=False, allow_unicode=True, width=1000), "utf-8")
+        return self.run(playbook, **run_options)
 
     def run(
         self,
@@ -76,18 +90,33 @@ class Ansible:
         given.write_text(json.dumps(variables or {}), "utf-8")
         inventory = self.scratch / "inventory"
         inventory.write_text("\n".join([*hosts, "[all:vars]", "ansible_connection=local"]), "utf-8")
+        command = [str(playbook), "-i", str(inventory), "-e", f"@{given}", *arguments]
+        return self.execute(
+            "ansible-playbook", command, directory=playbook.parent, environment=environment, verbosity=verbosity
+        )
+
+    def execute(
+        self,
+        program: str,
+        arguments: Sequence[str],
+        *,
+        directory: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+        verbosity: int = 3,
+        seconds: float = 300,
+    ) -> Run:
+        """Run one of ansible-core's programs in DIRECTORY, or the scratch directory, with what ARGUMENTS say."""
         log = self.scratch / "ansible.log"
         log.unlink(missing_ok=True)
-        command = [str(Path(sys.executable).with_name("ansible-playbook")), str(playbook), "-i", str(inventory)]
-        command += ["-e", f"@{given}", *(["-" + "v" * verbosity] if verbosity else []), *arguments]
+        command = [str(Path(sys.executable).with_name(program)), *arguments]
         done = subprocess.run(
-            command,
-            cwd=playbook.parent,
+            [*command, *(["-" + "v" * verbosity] if verbosity else [])],
+            cwd=directory or self.scratch,
             env={**self._environment(log), **(environment or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=seconds,
             check=False,
         )
         return Run(done.returncode, done.stdout, done.stderr, log.read_text("utf-8") if log.exists() else "")
@@ -111,14 +140,3 @@ def written(expression: str, path: Path) -> dict[str, Any]:
     """A task that writes the value of EXPRESSION to PATH as JSON, unseen, for the test to read."""
     content = f"{{{{ {expression} | to_json }}}}"
     return {"ansible.builtin.copy": {"content": content, "dest": str(path), "mode": "0600"}, "no_log": True}
-
-
-def _forms(secret: str) -> set[str]:
-    return {
-        secret,
-        quote(secret, safe=""),
-        quote_plus(secret),
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        base64.b64encode(secret.encode()).decode().rstrip("="),
-    }

@@ -61,6 +61,14 @@ class Wso2:
         """The requests to a token endpoint."""
         return [entry for entry in self.journal() if entry["path"].rstrip("/").endswith("/token")]
 
+    def forget_journal(self) -> None:
+        """Empty the journal and leave the rest as it is."""
+        self._control("DELETE", "journal")
+
+    def advance(self, seconds: float) -> None:
+        """Set the server's clock forward."""
+        self._control("POST", "clock", {"advance": seconds})
+
     def all_tokens(self) -> list[dict[str, Any]]:
         """Every token that was ever granted, with its state."""
         tokens: list[dict[str, Any]] = self._control("GET", "tokens")

@@ -26,6 +26,7 @@ except ImportError:
     (_NAMESPACE / "wso2").symlink_to(Path(__file__).resolve().parents[2], target_is_directory=True)
     _AnsibleCollectionFinder(paths=[_ROOT.name])._install()
 
+from ansible_collections.apiops.wso2.plugins.module_utils import _output_masking
 from ansible_collections.apiops.wso2.tests.unit.token_server import TokenServer
 
 _HEEDED = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC")
@@ -47,6 +48,15 @@ def run_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     except ImportError:
         return  # ansible-test hides the controller's part from the tests of what runs on managed nodes
     monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "ansible-local"))
+
+
+@pytest.fixture
+def told_to_mask(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the ansible-core at hand is told to mask, or would be if it had a Secrets API."""
+    texts: list[str] = []
+    monkeypatch.setattr(_output_masking, "HAS_SECRETS_API", True)
+    monkeypatch.setattr(_output_masking, "register_secrets", texts.extend, raising=False)
+    return texts
 
 
 @pytest.fixture

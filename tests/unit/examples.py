@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote_plus
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS
@@ -37,6 +39,10 @@ TOKEN_ANSWER: dict[str, Any] = {
     "token_type": "Bearer",
     "expires_in": 3600,
 }
+
+# What must not be shown of a grant with these, as it is and as it is sent.
+BASIC = base64.b64encode(f"{CONSUMER_KEY}:{CONSUMER_SECRET}".encode()).decode()
+HIDDEN = {PASSWORD, quote_plus(PASSWORD), CONSUMER_SECRET, BASIC, ACCESS_TOKEN, REFRESH_TOKEN, f"Bearer {ACCESS_TOKEN}"}
 
 
 def options(**changes: Any) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from ansible_collections.apiops.wso2.tests.unit.examples import (
     ACCESS_TOKEN,
     CONSUMER_SECRET,
     GIVEN,
+    HIDDEN,
     PASSWORD,
     REFRESH_TOKEN,
     token,
@@ -531,3 +532,8 @@ def test_the_password_of_a_redis_is_hidden(endpoint: Endpoint) -> None:
     assert ["redis://127.0.0.1:1/0 cannot be reached" in warning for warning in run.warned] == [True]
     run = Run(token_store=url, state="absent")
     assert "the token cannot be removed" in run()["msg"]
+
+
+def test_all_secrets_are_told_to_ansible_core(endpoint: Endpoint, told_to_mask: list[str]) -> None:
+    Run()()
+    assert set(told_to_mask) >= HIDDEN

@@ -20,7 +20,14 @@ from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.plugin_utils import _cold_answer, _warm_answer
-from ansible_collections.apiops.wso2.tests.unit.examples import ACCESS_TOKEN, GIVEN, PASSWORD, REFRESH_TOKEN, token
+from ansible_collections.apiops.wso2.tests.unit.examples import (
+    ACCESS_TOKEN,
+    GIVEN,
+    HIDDEN,
+    PASSWORD,
+    REFRESH_TOKEN,
+    token,
+)
 
 NOW = int(time.time())
 
@@ -259,3 +266,9 @@ def test_a_rejection_is_told_at_every_mention_and_sent_once(monkeypatch: pytest.
 
 def test_what_is_the_modules_is_not_taken_from_variables_either(asked: list[TokenRequest]) -> None:
     assert look_up(variables={"wso2_state": "absent", "wso2_revoke_url": "nonsense"}) == [ACCESS_TOKEN]
+
+
+@pytest.mark.usefixtures("asked")
+def test_all_secrets_are_told_to_ansible_core(told_to_mask: list[str]) -> None:
+    look_up()
+    assert set(told_to_mask) >= {*HIDDEN, "i.d.t"}

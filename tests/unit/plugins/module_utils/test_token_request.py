@@ -54,20 +54,20 @@ ERRORS: list[tuple[str, dict[str, Any], str, str]] = [
     ("user, password", {"token_url": "https://u:p@h/token"}, "token_url", "contains user information"),
     ("empty user information", {"token_url": "https://@h/token"}, "token_url", "contains user information"),
     ("fragment", {"token_url": "https://h/token#x"}, "token_url", "contains a fragment"),
-    ("http to elsewhere", {"token_url": "http://h/token"}, "token_url", "would send the password unencrypted"),
+    ("http to elsewhere", {"token_url": "http://h/token"}, "token_url", "would send secrets unencrypted"),
     (
         "http to 127 as a name",
         {"token_url": "http://127.example.com/"},
         "token_url",
-        "would send the password unencrypted",
+        "would send secrets unencrypted",
     ),
     (
         "http to localhost.evil",
         {"token_url": "http://localhost.evil/"},
         "token_url",
-        "would send the password unencrypted",
+        "would send secrets unencrypted",
     ),
-    ("http to all interfaces", {"token_url": "http://0.0.0.0/"}, "token_url", "would send the password unencrypted"),
+    ("http to all interfaces", {"token_url": "http://0.0.0.0/"}, "token_url", "would send secrets unencrypted"),
     ("transport is checked", {"timeout": 0}, "timeout", "must be at least 1 second"),
 ]
 
@@ -280,7 +280,7 @@ REVOKE_URL_ERRORS = [
     ("line end", "https://h/revoke\n", "contains white space or control characters"),
     ("user in URL", "https://u:p@h/revoke", "contains user information"),
     ("fragment", "https://h/revoke#x", "contains a fragment"),
-    ("http to elsewhere", "http://h/revoke", "would send the password unencrypted"),
+    ("http to elsewhere", "http://h/revoke", "would send secrets unencrypted"),
 ]
 
 

@@ -18,6 +18,7 @@ from ansible_collections.apiops.wso2.tests.unit.examples import (
     ACCESS_TOKEN,
     CONSUMER_SECRET,
     GIVEN,
+    HIDDEN,
     REFRESH_TOKEN,
     TOKEN_ANSWER,
 )
@@ -147,3 +148,9 @@ def test_a_revocation_that_fails_is_readable(server: TokenServer, run: RunModule
     assert result["msg"].startswith("the revocation endpoint answered HTTP 400, invalid_request: odd ********")
     assert REFRESH_TOKEN not in json.dumps(result)
     assert result["failure"]["url"] == server.url.replace("/token", "/revoke")
+
+
+def test_all_secrets_are_told_to_ansible_core(server: TokenServer, run: RunModule, told_to_mask: list[str]) -> None:
+    server.replies = [json_reply(TOKEN_ANSWER)]
+    run()
+    assert set(told_to_mask) >= HIDDEN

@@ -272,11 +272,18 @@ def test_no_store_at_all_keeps_no_failure() -> None:
     assert shelf.failure(since=0) is None
 
 
-def test_the_lock_is_that_of_the_tokens(stores: Stores) -> None:
-    (lock,) = stores.shelf().locks(seconds=1)
+def test_the_locks_are_those_of_the_tokens_and_of_the_run(stores: Stores) -> None:
+    for store, lock in zip((stores.tokens, stores.run), stores.shelf().locks(seconds=1)):
+        with lock:
+            assert store.held == [SEAL.name]
+    assert (stores.tokens.held, stores.run.held) == ([], [])
+
+
+def test_a_store_that_is_the_runs_is_locked_once() -> None:
+    store = MemoryStore()
+    (lock,) = TokenShelf(SEAL, tokens=store, run=store).locks(seconds=1)
     with lock:
-        assert stores.tokens.held == [SEAL.name]
-    assert (stores.tokens.held, stores.run.locked_names) == ([], [])
+        assert store.held == [SEAL.name]
 
 
 def test_trouble_is_a_miss_on_reading_and_told_on_writing() -> None:
@@ -289,8 +296,7 @@ def test_trouble_is_a_miss_on_reading_and_told_on_writing() -> None:
         shelf.put_token(token())
     with pytest.raises(StoreError, match="no write today"):
         shelf.put_failure(REFUSED, at=5)
-    (lock,) = shelf.locks(seconds=1)
-    with pytest.raises(StoreError, match="no lock today"), lock:
+    with pytest.raises(StoreError, match="no lock today"), shelf.locks(seconds=1)[0]:
         pass
 
 

@@ -1,0 +1,71 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One of the processes of the soak: it wants a token again and again, as a worker of ansible-playbook would."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import random
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible import constants
+
+from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+from ansible_collections.apiops.wso2.plugins.plugin_utils._local_endpoint import LocalEndpoint
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import TokenProvider, Wish
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import shelf_for
+
+LONGEST_PAUSE = 0.4
+
+# What is imported when it is needed is so before the processes are forked, lest each of them do it.
+for heavy in ("redis", "ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint"):
+    importlib.import_module(heavy)
+
+
+@dataclass(frozen=True)
+class Task:
+    """run_directory: that of a run of ansible. result: the file that is told what came of it. seconds: how long."""
+
+    token_store: str
+    token_url: str
+    ca_path: str
+    run_directory: Path
+    result: Path
+    seconds: float
+    min_validity: int
+
+
+def work(task: Task, together: Any) -> None:
+    """Begin when all are there, and write down each token with the times before and after it was asked for."""
+    constants.DEFAULT_LOCAL_TMP = str(task.run_directory)
+    hand_outs: list[tuple[str, float, float]] = []
+    failures: list[str] = []
+    request = _request(task)
+    together.wait()
+    until = time.monotonic() + task.seconds
+    while time.monotonic() < until:
+        asked = time.time()
+        try:
+            provider = TokenProvider(LocalEndpoint(), shelf_for(request, task.token_store))
+            provision = provider.obtain(request, Wish(min_validity=task.min_validity))
+            hand_outs.append((provision.token.access_token, asked, time.time()))
+            failures += provision.warnings
+        except TokenError as error:
+            failures.append(error.message)
+        time.sleep(random.uniform(0, LONGEST_PAUSE))
+    task.result.write_text(json.dumps({"hand_outs": hand_outs, "failures": failures}), "utf-8")
+
+
+def _request(task: Task) -> TokenRequest:
+    options: dict[str, Any] = {name: spec.get("default") for name, spec in MODULE_OPTIONS.items()}
+    options.update(token_url=task.token_url, ca_path=task.ca_path)
+    options.update(consumer_key="demo_key", consumer_secret="demo_secret", username="alice", password="alice-pass")
+    return TokenRequest.from_options(options)

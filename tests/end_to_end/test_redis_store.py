@@ -1,0 +1,232 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A Redis that control nodes share: one request for all of them, and a play that goes on without it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+from interlude import play_around
+from playbook import Ansible, Run, written
+from redis_server import RedisServer, running_redis
+from store_warnings import store_warnings
+from traces import compact
+from wso2 import Wso2
+
+PLUGIN = "apiops.wso2.wso2_password_token"
+GET: dict[str, Any] = {PLUGIN: {}, "register": "wso2"}
+LOOKUP = f"lookup('{PLUGIN}')"
+MENTIONS = {"ansible.builtin.assert": {"that": [f"{LOOKUP} | length > 0"] * 5, "quiet": True}}
+HOSTS = [f"host{number}" for number in range(6)]
+FORKS = ["--forks", "3"]
+REDIS_PASSWORD = "redis-pw/7f3a91"
+# Longer than a copy is believed without asking the Redis again.
+LATER = {"ansible.builtin.pause": {"seconds": 4}}
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    with running_redis(tmp_path / "redis", password=REDIS_PASSWORD) as server:
+        yield server
+
+
+@pytest.fixture
+def shared(variables: dict[str, Any], redis_server: RedisServer) -> dict[str, Any]:
+    return {**variables, "wso2_token_store": redis_server.url}
+
+
+@pytest.fixture
+def new_node(collections: Path, tmp_path: Path) -> Callable[[str], Ansible]:
+    """Makes a control node, which has a home of its own."""
+
+    def make(name: str) -> Ansible:
+        (tmp_path / name).mkdir()
+        return Ansible(collections, tmp_path / name)
+
+    return make
+
+
+def _seen(path: Path) -> list[dict[str, Any]]:
+    """A task that writes to PATH what each host has registered."""
+    everything = "ansible_play_hosts | map('extract', hostvars, 'wso2') | list"
+    return [{**written(everything, path), "run_once": True}]
+
+
+def test_one_request_serves_all_control_nodes(
+    new_node: Callable[[str], Ansible], wso2: Wso2, shared: dict[str, Any], redis_server: RedisServer
+) -> None:
+    wso2.reset(token_format="jwt")
+    homes = {"HOME": "home", "ANSIBLE_HOME": "ansible"}
+
+    def one(name: str) -> tuple[Run, list[dict[str, Any]]]:
+        node = nodes[name]
+        home = {variable: str(node.scratch.parent / name[:3] / part) for variable, part in homes.items()}
+        tasks = [GET, MENTIONS, *_seen(node.scratch / "seen.json")]
+        run = node.play(tasks, variables=shared, hosts=HOSTS[:3], environment=home)
+        assert run.returncode == 0, run.stdout + run.stderr
+        return run, json.loads((node.scratch / "seen.json").read_text("utf-8"))
+
+    # Two processes on each of two nodes, told apart by the first three letters.
+    nodes = {name: new_node(name) for name in ("one-a", "one-b", "two-a", "two-b")}
+    with ThreadPoolExecutor() as pool:
+        results = list(pool.map(one, nodes))
+    assert len(wso2.token_requests()) == 1
+    (token,) = {result["access_token"] for _run, seen in results for result in seen}
+    assert wso2.is_active(token)
+    secrets = (REDIS_PASSWORD, "alice-pass", "demo_secret", token)
+    assert [run.leaks(*secrets) for run, _seen in results] == [[]] * 4
+    assert [store_warnings(run) for run, _seen in results] == [[]] * 4
+    with redis_server.client() as client:
+        (key,) = client.keys()
+        # Of two kinds only, and a name tells nothing.
+        assert re.fullmatch(rb"apiops\.wso2:[0-9a-f]{64}", key)
+        assert 24 * 3600 < client.ttl(key) <= 24 * 3600 + 3600
+        sealed = client.get(key)
+    refresh_token = wso2.all_tokens()[0]["refresh_token"]
+    for clear in (*secrets, refresh_token, "alice", "demo_key", "access_token"):
+        assert clear.encode() not in sealed
+
+
+@pytest.mark.parametrize("change", [{"force": True}, {"state": "absent"}], ids=["renewed", "revoked"])
+def test_a_running_play_notices_what_another_node_does(
+    new_node: Callable[[str], Ansible], wso2: Wso2, shared: dict[str, Any], change: dict[str, Any], tmp_path: Path
+) -> None:
+    here, there = new_node("here"), new_node("there")
+
+    def elsewhere() -> None:
+        run = there.play([{PLUGIN: change}], variables=shared)
+        assert run.returncode == 0, run.stdout + run.stderr
+
+    # The bound is there to end a test that fails.
+    notice = {**GET, "until": "wso2.access_token != first.access_token", "retries": 60, "delay": 1}
+    run = play_around(
+        elsewhere,
+        here,
+        before=[{**GET, "register": "first"}],
+        after=[notice, written("[first, wso2]", tmp_path / "seen.json")],
+        variables=shared,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    first, second = json.loads((tmp_path / "seen.json").read_text("utf-8"))
+    assert [wso2.is_active(result["access_token"]) for result in (first, second)] == [False, True]
+    assert len(wso2.token_requests()) == 2
+    assert store_warnings(run) == []
+
+
+Trouble = Callable[[RedisServer, dict[str, Any]], AbstractContextManager[None]]
+
+
+def _stopped(server: RedisServer, variables: dict[str, Any]) -> AbstractContextManager[None]:
+    server.stop()
+    return nullcontext()
+
+
+def _hanging(server: RedisServer, variables: dict[str, Any]) -> AbstractContextManager[None]:
+    return server.hanging()
+
+
+def _wrong_password(server: RedisServer, variables: dict[str, Any]) -> AbstractContextManager[None]:
+    variables["wso2_token_store"] = server.url_with("wrong-redis-pw")
+    return nullcontext()
+
+
+def _full(server: RedisServer, variables: dict[str, Any]) -> AbstractContextManager[None]:
+    with server.client() as client:
+        client.config_set("maxmemory", 1)
+    return nullcontext()
+
+
+TROUBLES: list[tuple[str, Trouble, str]] = [
+    ("refused", _stopped, "cannot be reached"),
+    ("hanging", _hanging, "did not answer in time"),
+    ("wrong password", _wrong_password, "turns down the user or the password in its URL"),
+    ("full", _full, "refused a command"),
+]
+
+
+@pytest.mark.parametrize(("trouble", "told"), [row[1:] for row in TROUBLES], ids=[row[0] for row in TROUBLES])
+def test_without_the_redis_a_play_goes_on_with_one_warning(
+    ansible: Ansible, wso2: Wso2, shared: dict[str, Any], redis_server: RedisServer, trouble: Trouble, told: str
+) -> None:
+    tasks = [GET, MENTIONS, {**LATER, "run_once": True}, GET, MENTIONS]
+    with trouble(redis_server, shared):
+        run = ansible.play(tasks, variables=shared, hosts=HOSTS, arguments=FORKS)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert len(wso2.token_requests()) == 1
+    (warning,) = store_warnings(run)
+    assert compact(f"the token store redis://127.0.0.1:{redis_server.port}/0 {told}") in warning
+    assert run.leaks(REDIS_PASSWORD, "wrong-redis-pw", "alice-pass", "demo_secret") == []
+
+
+@pytest.mark.parametrize("comes_back", ["with its data", "empty", "never"])
+def test_a_redis_that_is_restarted_in_the_midst_of_a_play_is_not_missed(
+    ansible: Ansible, wso2: Wso2, shared: dict[str, Any], redis_server: RedisServer, comes_back: str
+) -> None:
+    def restart() -> None:
+        redis_server.stop()
+        if comes_back == "empty":
+            (redis_server.directory / "dump.rdb").unlink()
+        if comes_back != "never":
+            redis_server.start()
+
+    later = [{**LATER, "run_once": True}, GET, MENTIONS]
+    run = play_around(
+        restart, ansible, before=[GET, MENTIONS], after=later, variables=shared, hosts=HOSTS, arguments=FORKS
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert len(wso2.token_requests()) == 1
+    assert store_warnings(run) == []
+
+
+def test_few_workers_load_the_library(
+    ansible: Ansible, wso2: Wso2, shared: dict[str, Any], redis_server: RedisServer
+) -> None:
+    before = redis_server.connections_made()
+    hosts = [f"host{number}" for number in range(30)]
+    run = ansible.play([MENTIONS], variables=shared, hosts=hosts, arguments=["--forks", "15"])
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert len(wso2.token_requests()) == 1
+    # One for each few seconds that the play takes, and one for the question here.
+    assert redis_server.connections_made() - before < 10
+
+
+def test_without_the_library_it_is_said_what_to_do(
+    ansible: Ansible, wso2: Wso2, shared: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "without" / "redis").mkdir(parents=True)
+    (tmp_path / "without" / "redis" / "__init__.py").write_text("raise ImportError\n", "utf-8")
+    run = ansible.play(
+        [{**GET, "ignore_errors": True}, MENTIONS],
+        variables=shared,
+        environment={"PYTHONPATH": str(tmp_path / "without")},
+        verbosity=0,
+    )
+    assert run.returncode != 0
+    said = " ".join((run.stdout + run.stderr).split())
+    assert said.count("token_store names a Redis, and the Python library redis is missing from") >= 2
+    assert "Install it on the control node: pip install redis" in said
+    assert wso2.token_requests() == []
+    assert run.leaks(REDIS_PASSWORD) == []
+
+
+@pytest.mark.parametrize("is_trusted", [True, False], ids=["trusted", "not trusted"])
+def test_tls(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, is_trusted: bool) -> None:
+    with running_redis(tmp_path / "redis", password=REDIS_PASSWORD, tls=True) as server:
+        url = server.url if is_trusted else server.url.partition("?")[0]
+        run = ansible.play([GET, MENTIONS], variables={**variables, "wso2_token_store": url}, hosts=HOSTS)
+        with server.client() as client:
+            assert client.dbsize() == (1 if is_trusted else 0)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert len(wso2.token_requests()) == 1
+    assert len(store_warnings(run)) == (0 if is_trusted else 1)
+    assert ("CERTIFICATE_VERIFY_FAILED" in compact(run.stderr)) is not is_trusted
+    assert run.leaks(REDIS_PASSWORD) == []

@@ -1,0 +1,91 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The examples of the documentation: of the README, the guides and the plugins.
+
+Run as a program with a directory, it writes those in YAML there as files that ansible-lint takes.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+_RST = re.compile(r"^\.\. code-block:: (\w+)\n\n((?:   .*\n|\n)+)", re.MULTILINE)
+_MARKDOWN = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One example. page: the path of what it stands in, below the checkout. line: where it begins there."""
+
+    page: str
+    line: int
+    language: str
+    text: str
+
+    @property
+    def content(self) -> Any:
+        """What the YAML means."""
+        return yaml.safe_load(self.text)
+
+    @property
+    def kind(self) -> str:
+        """C(playbook), C(tasks) or C(mapping)."""
+        content = self.content
+        if not isinstance(content, list):
+            return "mapping"
+        return "playbook" if all("hosts" in play for play in content) else "tasks"
+
+
+def pages() -> list[str]:
+    """What people read, by its path below the checkout."""
+    globs = ("README.md", "docs/docsite/rst/*.rst", "plugins/modules/*.py", "plugins/[lt]*/*.py", "plugins/[lt]*/*.yml")
+    found = sorted(str(path.relative_to(CHECKOUT)) for pattern in globs for path in CHECKOUT.glob(pattern))
+    return [page for page in found if any(blocks(page))]
+
+
+def blocks(page: str, *languages: str) -> Iterator[Block]:
+    """The examples of PAGE, in their order; those in LANGUAGES only, if any are given."""
+    text = (CHECKOUT / page).read_text("utf-8")
+    for line, language, example in _examples(page, text):
+        if not languages or language in languages:
+            yield Block(page, line, language, textwrap.dedent(example).strip("\n") + "\n")
+
+
+def _examples(page: str, text: str) -> Iterator[tuple[int, str, str]]:
+    if page.endswith((".rst", ".md")):
+        for match in (_RST if page.endswith(".rst") else _MARKDOWN).finditer(text):
+            yield text.count("\n", 0, match.start()) + 1, match.group(1), match.group(2)
+    elif page.endswith(".yml"):
+        yield 1, "yaml", yaml.safe_load(text)["EXAMPLES"]
+    else:
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "EXAMPLES":
+                yield node.lineno, "yaml", ast.literal_eval(node.value)
+
+
+def write_all(directory: Path) -> None:
+    """Write every playbook and every list of tasks below DIRECTORY, where ansible-lint knows them by their place."""
+    for page in pages():
+        for block in blocks(page, "yaml"):
+            if block.kind == "mapping":
+                continue
+            place = directory / ("playbooks" if block.kind == "playbook" else "tasks")
+            place.mkdir(parents=True, exist_ok=True)
+            name = re.sub(r"\W+", "_", block.page.removeprefix("docs/docsite/rst/"))
+            (place / f"{name}_{block.line}.yml").write_text(f"---\n{block.text}", "utf-8")
+
+
+if __name__ == "__main__":
+    write_all(Path(sys.argv[1]))

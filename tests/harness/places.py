@@ -1,0 +1,26 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where a task runs, and the keywords that make it run there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+SSH = Path(__file__).resolve().parent / "local_ssh.sh"
+
+PLACES: Mapping[str, Mapping[str, Any]] = {
+    "here": {},
+    # A task with an environment of its own cannot run inside ansible-playbook.
+    "shipped": {"environment": {"SHIPPED": "yes"}},
+    "ssh": {
+        "vars": {
+            "ansible_connection": "ssh",
+            "ansible_ssh_executable": str(SSH),
+            "ansible_ssh_transfer_method": "piped",
+        }
+    },
+}
