@@ -9,7 +9,7 @@ DEMO := .venv/demo
 NOX := .venv/nox
 
 .DEFAULT_GOAL := help
-.PHONY: help demo simulator test check bench-one-grant lint build clean
+.PHONY: help demo simulator test test-matrix nox check leaks fuzz soak bench bench-one-grant lint docs build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,14 +23,36 @@ simulator: $(DEMO)/.ready ## Start the simulated WSO2 by hand, until Ctrl-C (ARG
 test: $(NOX)/.ready ## Run everything: lint, sanity, unit, integration, end-to-end and interop tests
 	@$(NOX)/bin/python tests/run_all.py
 
+test-matrix: $(NOX)/.ready ## Run the tests with every release line of ansible-core, for most of an hour
+	@$(NOX)/bin/python tests/run_all.py matrix
+
+nox: $(NOX)/.ready ## Run single sessions of that (ARGS="-l" lists them, ARGS="-s units-2.19" runs one)
+	@$(NOX)/bin/nox $(ARGS)
+
 check: $(DEMO)/.ready ## Run the unit tests alone, in seconds
 	@PYTHONDONTWRITEBYTECODE=1 $(DEMO)/bin/python -m pytest -q tests/unit
+
+fuzz: $(DEMO)/.ready ## Hold what nobody thought of against the collection, for some minutes
+	@PYTHONDONTWRITEBYTECODE=1 $(DEMO)/bin/python -m pytest -q --numprocesses=2 --hypothesis-profile=full tests/fuzz
+
+leaks: $(NOX)/.ready ## Search every output of nine releases of ansible-core for secrets, in an hour or two
+	@$(NOX)/bin/nox -t leaks
+
+soak: $(DEMO)/.ready ## Have a hundred processes share a store for a minute: a directory, then a Redis
+	@for store in directory redis; do echo "$$store:" && PYTHONDONTWRITEBYTECODE=1 \
+	  PYTHONPATH=tests/harness:tests/simulator $(DEMO)/bin/python tests/benchmarks/soak.py $$store $(ARGS) || exit 1; done
+
+bench: $(DEMO)/.ready ## Measure what a token costs a run, beside its peers (ARGS="--only growth" for a part)
+	@PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/harness:tests/simulator $(DEMO)/bin/python tests/benchmarks/bench.py $(ARGS)
 
 bench-one-grant: $(DEMO)/.ready ## Measure what one token costs over 1, 50 and 200 hosts
 	@PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/harness $(DEMO)/bin/python tests/benchmarks/one_grant.py
 
 lint: $(NOX)/.ready ## Check style and types
 	@$(NOX)/bin/nox -s lint
+
+docs: $(NOX)/.ready ## Build the documentation as a site of HTML pages
+	@$(NOX)/bin/nox -s docs
 
 build: $(DEMO)/.ready ## Build the artefact that ansible-galaxy installs
 	@$(DEMO)/bin/ansible-galaxy collection build --force

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 from functools import partial
 from pathlib import Path
 
@@ -21,10 +22,30 @@ import nox
 
 # The oldest and the newest release line of ansible-core that is supported, each with a Python that it runs on.
 CORES = {"2.16": "3.10", "2.21": "3.13"}
+# Those between, and the one to come; C(make test-matrix) runs them too.
+MORE_CORES = {"2.17": "3.10", "2.18": "3.11", "2.19": "3.12", "2.20": "3.12", "2.22": "3.13"}
+PRE_RELEASE = "2.22"
+PRE_RELEASE_CORE = f"ansible-core>={PRE_RELEASE}.0rc1,=={PRE_RELEASE}.*"
 NEWEST = max(CORES, key=lambda core: tuple(map(int, core.split("."))))
+
+NEWEST_CORE = f"ansible-core=={NEWEST}.*"
+
+# Those that the leak tests search: each line, the first releases where these protect less, and the next one.
+LEAK_CORES = {
+    "2.16.0": ("==2.16.0", "3.10"),
+    "2.16": ("==2.16.*", "3.10"),
+    "2.17.0": ("==2.17.0", "3.10"),
+    "2.17": ("==2.17.*", "3.10"),
+    "2.18": ("==2.18.*", "3.11"),
+    "2.19": ("==2.19.*", "3.12"),
+    "2.20": ("==2.20.*", "3.12"),
+    "2.21": ("==2.21.*", "3.13"),
+    "2.22": (">=2.22.0rc1,<2.23", "3.13"),
+}
 
 CHECKOUT = Path(__file__).resolve().parent
 JUNIT = CHECKOUT / "tests" / "output" / "junit"
+NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def find_interpreters() -> None:
@@ -58,6 +79,16 @@ def keep_reports(name: str) -> None:
     shutil.rmtree("tests/output/.tmp", ignore_errors=True)
 
 
+def collections_with_checkout(session: nox.Session) -> Path:
+    """A directory in which ansible-core finds the checkout as the collection that it is."""
+    collections = Path(session.create_tmp()).resolve()
+    namespace = collections / "ansible_collections" / "apiops"
+    namespace.mkdir(parents=True, exist_ok=True)
+    (namespace / "wso2").unlink(missing_ok=True)
+    (namespace / "wso2").symlink_to(CHECKOUT)
+    return collections
+
+
 find_interpreters()
 nox.options.default_venv_backend = "uv"
 nox.options.reuse_existing_virtualenvs = True
@@ -67,8 +98,9 @@ antsibull_nox.load_antsibull_nox_toml()
 
 @nox.session(python=False, default=False)
 def interpreters(session: nox.Session) -> None:
-    """Fetch the Pythons that are not on this machine."""
-    missing = [python for python in CORES.values() if shutil.which(f"python{python}") is None]
+    """Fetch the Pythons that are not on this machine, with C(-- all) those of every release line."""
+    wanted = {*CORES.values(), *(MORE_CORES.values() if "all" in session.posargs else ())}
+    missing = [python for python in sorted(wanted) if shutil.which(f"python{python}") is None]
     if missing:
         session.run("uv", "python", "install", *missing, external=True)
 
@@ -79,27 +111,84 @@ def lint(session: nox.Session) -> None:
     session.install("ruff>=0.14", "mypy>=1.18", "types-requests", "types-PyYAML", "ansible-core", "requests")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
-    tree = Path(session.create_tmp()) / "ansible_collections" / "apiops"
-    tree.mkdir(parents=True, exist_ok=True)
-    (tree / "wso2").unlink(missing_ok=True)
-    (tree / "wso2").symlink_to(CHECKOUT)
-    with session.chdir(tree.parents[1]):
+    with session.chdir(collections_with_checkout(session)):
         config = str(CHECKOUT / ".mypy.ini")
         session.run("mypy", "--config-file", config, "ansible_collections/apiops/wso2/plugins")
 
 
+@nox.session(python=CORES[NEWEST])
+def docs(session: nox.Session) -> None:
+    """Build the documentation as HTML pages, offline and without a warning."""
+    session.install(NEWEST_CORE, "antsibull-docs>=2.28,<3", "sphinx", "sphinx-ansible-theme>=0.10", "ansible-pygments")
+    site = CHECKOUT / ".cache" / "docs"
+    rst, html, settings = site / "rst", site / "html", CHECKOUT / "docs" / "site"
+    shutil.rmtree(site, ignore_errors=True)
+    site.mkdir(parents=True)
+    rst.mkdir(mode=0o700)  # or antsibull-docs refuses it
+    command = ["antsibull-docs", "--config-file", str(settings / "antsibull-docs.cfg"), "collection", "--fail-on-error"]
+    options = ["--use-current", "--squash-hierarchy", "--dest-dir", str(rst), "apiops.wso2"]
+    session.run(*command, *options, env={"ANSIBLE_COLLECTIONS_PATH": str(collections_with_checkout(session))})
+    # It takes along no other files than the guides.
+    shutil.copytree("docs/docsite/rst/images", rst / "docsite" / "images")
+    session.run("sphinx-build", "-q", "-W", "--keep-going", "-c", str(settings), str(rst), str(html))
+    session.log(f"The pages begin at {html / 'index.html'}")
+
+
+@nox.session(name="ansible-lint", python=CORES[NEWEST])
+def ansible_lint(session: nox.Session) -> None:
+    """Hold the examples, those in the documentation too, to the strictest profile of ansible-lint."""
+    session.install(NEWEST_CORE, "ansible-lint>=26", "-rrequirements.txt")
+    collections = collections_with_checkout(session)
+    examples = collections / "examples"
+    shutil.rmtree(examples, ignore_errors=True)
+    shutil.copytree("examples", examples)
+    session.run("python", "tests/harness/code_blocks.py", str(examples))
+    with session.chdir(examples):
+        session.run(
+            *("ansible-lint", "--offline", "--strict", "--profile", "production", "."),
+            env={"ANSIBLE_COLLECTIONS_PATH": str(collections)},
+        )
+
+
+@nox.session(python=CORES[NEWEST])
+def ecosystem(session: nox.Session) -> None:
+    """Hold the collection against ansible-builder, ansible-runner, ansible-navigator and what AWX does."""
+    session.install(
+        NEWEST_CORE,
+        "ansible-builder>=3.1",
+        "ansible-runner>=2.4",
+        "ansible-navigator>=25",
+        "-rrequirements.txt",
+        "-rtests/requirements.txt",
+        "-rtests/simulator/requirements.txt",
+    )
+    report = JUNIT / "ecosystem" / "report.xml"
+    session.run("pytest", f"--junit-xml={report}", *(session.posargs or ["tests/ecosystem"]), env=NO_BYTECODE)
+
+
+@nox.session(python=CORES[NEWEST])
+def coverage(session: nox.Session) -> None:
+    """Measure how much of the plugins the unit tests run."""
+    session.install(NEWEST_CORE, "pytest-cov>=6", "-rtests/requirements.txt", "-rtests/unit/requirements.txt")
+    total = CHECKOUT / "tests" / "output" / "coverage" / "total.txt"
+    total.parent.mkdir(parents=True, exist_ok=True)
+    data = {"COVERAGE_FILE": str(total.with_name("data")), **NO_BYTECODE}
+    session.run("pytest", "--quiet", "--cov=plugins", "--cov-branch", "tests/unit", env=data)
+    total.write_text(session.run("coverage", "report", "--format=total", env=data, silent=True) or "", "utf-8")
+
+
 def add_end_to_end_session(core: str, python: str) -> None:
     """Register the session that runs playbooks on one release line of ansible-core."""
-    suites = ["tests/end_to_end", "tests/interop"]
+    suites = ["tests/end_to_end", "tests/wire", "tests/leaks", "tests/interop"]
     if core == NEWEST:
-        # The simulator's own tests know nothing of ansible-core.
-        suites.append("tests/simulator")
+        # The simulator's own tests know nothing of ansible-core, and the short fuzzing finds the same with each.
+        suites += ["tests/fuzz", "tests/simulator"]
 
-    @nox.session(name=f"end-to-end-{core}", python=python)
+    @nox.session(name=f"end-to-end-{core}", python=python, default=core in CORES)
     def end_to_end(session: nox.Session) -> None:
         """Run playbooks against the simulator and against real OAuth servers."""
         session.install(
-            f"ansible-core=={core}.*",
+            PRE_RELEASE_CORE if core == PRE_RELEASE else f"ansible-core=={core}.*",
             "-rrequirements.txt",
             "-rtests/requirements.txt",
             "-rtests/simulator/requirements.txt",
@@ -108,13 +197,46 @@ def add_end_to_end_session(core: str, python: str) -> None:
         session.run(
             "pytest",
             "--numprocesses=2",
+            # The tests of the wire ask all that a door is asked in one go, and must not do so twice.
+            "--dist=loadgroup",
             f"--junit-xml={JUNIT / f'end-to-end-{core}' / 'report.xml'}",
             *(session.posargs or suites),
             env={"APIOPS_INTEROP_NPM_DIR": str(CHECKOUT / ".cache" / "npm"), "PYTHONDONTWRITEBYTECODE": "1"},
         )
 
 
-for core, python in CORES.items():
+def add_pre_release_session(command: str, *arguments: str) -> None:
+    """Register the session that runs ansible-test with the release line to come.
+
+    The sessions of antsibull-nox ask PyPI for releases alone.
+    """
+
+    @nox.session(name=f"{command}-{PRE_RELEASE}", python=MORE_CORES[PRE_RELEASE], default=False)
+    def ansible_test(session: nox.Session) -> None:
+        """Run ansible-test with the release line to come."""
+        session.install(PRE_RELEASE_CORE)
+        provide_get_pip()
+        listing = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        listed = session.run(*listing, external=True, silent=True, log=False)
+        # Not below the checkout, where git would tell ansible-test that all of it is to be ignored.
+        with tempfile.TemporaryDirectory(prefix="apiops-wso2-") as name:
+            tree = Path(name) / "ansible_collections" / "apiops" / "wso2"
+            for file in filter(os.path.isfile, str(listed).split("\0")):
+                (tree / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file, tree / file)
+            with session.chdir(tree):
+                session.run("ansible-test", command, "--venv", "--truncate", "0", *arguments, *session.posargs)
+                keep_reports(f"{command}-{PRE_RELEASE}")
+
+
+for core, python in {**CORES, **MORE_CORES}.items():
+    add_end_to_end_session(core, python)
+    if core == PRE_RELEASE:
+        # What ansible-test pins for its pylint may not be on PyPI yet.
+        add_pre_release_session("sanity", "--junit", "--skip-test", "pylint")
+        add_pre_release_session("units", "--python", python)
+        add_pre_release_session("integration", "--python", python)
+        continue
     for command, extra in (
         ("sanity", ["--junit"]),
         ("units", ["--python", python]),
@@ -126,11 +248,27 @@ for core, python in CORES.items():
             ansible_test_params=[command, "--venv", "--truncate", "0", *extra],
             ansible_core_version=core,
             ansible_core_source="pypi",
-            default=True,
+            default=core in CORES,
             callback_before=provide_get_pip,
             callback_after=partial(keep_reports, f"{command}-{core}"),
         )
-    add_end_to_end_session(core, python)
+
+
+def add_leaks_session(core: str, requirement: str, python: str) -> None:
+    """Register the session that searches every output of one release of ansible-core for secrets."""
+
+    @nox.session(name=f"leaks-{core}", python=python, default=False, tags=["leaks"])
+    def leaks(session: nox.Session) -> None:
+        """Play the whole matrix of scenarios, forms and channels."""
+        session.install(
+            requirement, "-rrequirements.txt", "-rtests/requirements.txt", "-rtests/simulator/requirements.txt"
+        )
+        environment = {"APIOPS_LEAKS": "whole", "PYTHONDONTWRITEBYTECODE": "1"}
+        session.run("pytest", "--numprocesses=2", *(session.posargs or ["tests/leaks"]), env=environment)
+
+
+for core, (requirement, python) in LEAK_CORES.items():
+    add_leaks_session(core, f"ansible-core{requirement}", python)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,16 @@
 
 """Run every nox session, two at a time, and close with what their runners counted.
 
+With the argument C(matrix) these are the tests with each release line of ansible-core, and not the sessions that nox
+runs by itself.
+
 The output of a session goes to C(tests/output/log/SESSION.log), and to the screen when it fails. The exit code is 0
 only if every session passed and each runner that counts has counted at least one test.
 """
 
 from __future__ import annotations
 
-import json
+import re
 import shutil
 import subprocess
 import sys
@@ -23,11 +26,12 @@ from xml.etree import ElementTree
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 OUTPUT = CHECKOUT / "tests" / "output"
+COVERAGE = OUTPUT / "coverage" / "total.txt"
 NOX = Path(sys.executable).with_name("nox")
 
-UNSELECTED = ("interpreters", "matrix-generator")
 # Sessions whose runner writes JUnit reports. The others pass or fail as a whole.
-COUNTED = ("sanity", "units", "integration", "end-to-end")
+OF_EACH_CORE = ("sanity", "units", "integration", "end-to-end")
+COUNTED = (*OF_EACH_CORE, "ecosystem")
 
 
 @dataclass(frozen=True)
@@ -50,27 +54,38 @@ class Verdict:
 
 def main() -> int:
     """Run all, print a line for each, and the sum."""
+    is_matrix = sys.argv[1:] == ["matrix"]
     shutil.rmtree(OUTPUT, ignore_errors=True)
     (OUTPUT / "log").mkdir(parents=True)
     started = time.monotonic()
-    _run("interpreters")
+    _run("interpreters", *(["--", "all"] if is_matrix else []))
     with ThreadPoolExecutor() as lanes:
-        verdicts = [verdict for lane in lanes.map(_run_lane, _lanes()) for verdict in lane]
+        verdicts = [
+            verdict for lane in lanes.map(_run_lane, _lanes(_sessions(is_matrix=is_matrix))) for verdict in lane
+        ]
     bad = [verdict.session for verdict in verdicts if not verdict.is_good]
     passed = sum(verdict.passed for verdict in verdicts)
     # A session may also fail as a whole, as those do that count nothing.
     failed = sum(max(verdict.failed, not verdict.is_good) for verdict in verdicts)
     skipped = sum(verdict.skipped for verdict in verdicts)
     print(f"\n{len(verdicts)} sessions in {time.monotonic() - started:.0f} s; not good: {', '.join(bad) or 'none'}")
+    if COVERAGE.exists():
+        print(f"The unit tests run {COVERAGE.read_text('utf-8').strip()} % of the plugins")
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if bad else 0
 
 
-def _lanes() -> list[list[str]]:
+def _sessions(*, is_matrix: bool) -> list[str]:
+    """Those that nox marks because it runs them by itself; for the matrix, each kind of test with each ansible-core."""
+    listed = subprocess.run([NOX, "-l"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    marked = re.findall(r"^([*-]) (\S+)", listed.stdout, re.MULTILINE)
+    if is_matrix:
+        return [name for _mark, name in marked if re.fullmatch(rf"({'|'.join(OF_EACH_CORE)})-\d+\.\d+", name)]
+    return [name for mark, name in marked if mark == "*"]
+
+
+def _lanes(sessions: Sequence[str]) -> list[list[str]]:
     """The sessions in two lanes. Those of sanity stay in one, because they share environments."""
-    listed = subprocess.run([NOX, "-l", "--json"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
-    # The list also names those that nox does not run by itself.
-    sessions = [entry["session"] for entry in json.loads(listed.stdout) if entry["session"] not in UNSELECTED]
     sanity = [name for name in sessions if name.startswith("sanity")]
     playbooks = [name for name in sessions if name.startswith(("end-to-end", "integration"))]
     rest = [name for name in sessions if name not in sanity + playbooks]
@@ -81,11 +96,11 @@ def _run_lane(sessions: Sequence[str]) -> list[Verdict]:
     return [_run(session) for session in sessions]
 
 
-def _run(session: str) -> Verdict:
+def _run(session: str, *arguments: str) -> Verdict:
     log = OUTPUT / "log" / f"{session}.log"
     started = time.monotonic()
     with log.open("wb") as output:
-        command = [NOX, "-s", session]
+        command = [NOX, "-s", session, *arguments]
         done = subprocess.run(command, cwd=CHECKOUT, stdout=output, stderr=subprocess.STDOUT, check=False)
     verdict = Verdict(session, done.returncode, time.monotonic() - started, *_counts(session))
     _tell(verdict, log)

@@ -20,6 +20,7 @@ TOP = {
     "LICENSES",
     "MANIFEST.json",
     "README.md",
+    "SECURITY.md",
     "changelogs",
     "docs",
     "examples",
@@ -31,6 +32,7 @@ TOP = {
 REQUIRED = {
     "README.md",
     "meta/runtime.yml",
+    "meta/ee-requirements.txt",
     "meta/execution-environment.yml",
     "plugins/action/wso2_password_token.py",
     "plugins/lookup/wso2_password_token.py",

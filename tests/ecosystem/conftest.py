@@ -1,0 +1,31 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the tests of the ecosystem stand on: the collection as users install it, and a simulator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import ansible_fixtures
+import pytest
+from example import Example
+from wso2 import Wso2, running_wso2
+
+ansible = ansible_fixtures.ansible
+collections = ansible_fixtures.collections
+
+
+@pytest.fixture(scope="session")
+def wso2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wso2]:
+    with running_wso2(tmp_path_factory.mktemp("wso2")) as running:
+        yield running
+
+
+@pytest.fixture
+def example(collections: Path, wso2: Wso2, tmp_path: Path) -> Example:
+    """The example for provisioning, pointed at the simulator, in a directory of the test's own."""
+    wso2.reset()
+    return Example.prepared(collections, wso2, tmp_path)

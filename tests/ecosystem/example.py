@@ -1,0 +1,91 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The example for provisioning, as other programs than ansible-playbook run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from installed_collection import CHECKOUT
+from traces import traces
+from wso2 import Wso2
+
+# Those of the simulator's seeds.
+SECRETS = {"wso2_consumer_secret": "demo_secret", "wso2_password": "alice-pass"}
+
+
+@dataclass(frozen=True)
+class Example:
+    """directory: holds a copy of the example, and whatever a run leaves."""
+
+    collections: Path
+    wso2: Wso2
+    directory: Path
+
+    @classmethod
+    def prepared(cls, collections: Path, wso2: Wso2, directory: Path) -> Example:
+        """Copy the example into DIRECTORY and point it at the simulator, with the secrets as a vault gives them."""
+        example = cls(collections, wso2, directory)
+        shutil.copytree(CHECKOUT / "examples" / "provisioning", example.project)
+        variables = {
+            "wso2_token_url": wso2.token_url,
+            "wso2_ca_path": wso2.ca_path,
+            "api_url": wso2.api_url,
+            "config_directory": f"{directory}/etc/{{{{ inventory_hostname }}}}",
+            "ansible_python_interpreter": sys.executable,
+            **SECRETS,
+        }
+        example.variables.write_text(json.dumps(variables), "utf-8")
+        return example
+
+    @property
+    def project(self) -> Path:
+        return self.directory / "project"
+
+    @property
+    def variables(self) -> Path:
+        """The file of extra variables."""
+        return self.directory / "variables.json"
+
+    def execute(self, program: str, *arguments: str) -> str:
+        """Run one of the ecosystem's programs in the project and return all that it printed. It has to succeed."""
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name(program)), *arguments],
+            cwd=self.project,
+            env={
+                "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+                "HOME": str(self.directory),
+                "LC_ALL": "C.UTF-8",
+                "ANSIBLE_HOME": str(self.directory / "ansible"),
+                "ANSIBLE_COLLECTIONS_PATH": str(self.collections),
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def tokens(self) -> list[str]:
+        """The tokens in the config files that a run has written, one for each host."""
+        files = sorted(self.directory.glob("etc/*/client.yml"))
+        return [yaml.safe_load(file.read_text("utf-8"))["api"]["authorization"].split()[-1] for file in files]
+
+    def leaks(self, shown: str) -> list[str]:
+        """What is secret and stands in SHOWN, or in what a run has left beside the config files."""
+        found = [path for path in self.directory.rglob("*") if path.is_file() and path != self.variables]
+        left = [path for path in found if "etc" not in path.parts]
+        texts = [shown, *(path.read_bytes().decode("utf-8", "replace") for path in left)]
+        return traces("\n".join(texts), [*SECRETS.values(), *self.tokens()])
