@@ -1,0 +1,119 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Measure what a token costs a run, beside what playbooks do without this collection.
+
+Writes C(tests/output/bench.json), from which C(plots.py) draws the pictures of the documentation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import contestants as known
+from ansible.release import __version__ as core_version
+from contestants import Contestant, Stage
+from installed_collection import install
+from measuring import Summary, measure
+from playbook import Ansible
+from redis_server import running_redis
+from wso2 import running_wso2
+
+RESULT = Path(__file__).resolve().parents[1] / "output" / "bench.json"
+TASKS = 20
+
+Results = Mapping[str, Mapping[str, Summary]]
+
+
+def main() -> int:
+    """Measure the slices that are asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--turns", type=int, default=3, help="how often each contestant runs (default: 3)")
+    parser.add_argument("--only", default="", help="measure only the slices whose names hold this text")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="wso2-bench-") as name:
+        directory = Path(name)
+        with running_redis(_made(directory / "redis")) as redis, running_wso2(_made(directory / "wso2")) as wso2:
+            stage = Stage(Ansible(install(directory), _made(directory / "scratch")), wso2, redis.url)
+            results = {
+                title: _measured(title, stage, slice_of(stage), arguments.turns)
+                for title, slice_of in _slices(directory).items()
+                if arguments.only in title
+            }
+    _write(results, arguments.turns)
+    return 0
+
+
+def _slices(directory: Path) -> Mapping[str, Callable[[Stage], Sequence[Contestant]]]:
+    """What is measured in turns, by its title."""
+    slices: dict[str, Callable[[Stage], Sequence[Contestant]]] = {
+        "lookups, 200 hosts": lambda stage: known.lookups(stage, directory, hosts=200),
+        "a grant for each of 50 hosts": lambda _stage: known.grants_of_each_host(hosts=50),
+        "50 hosts, 50 ms away": lambda _stage: known.slow_server(hosts=50),
+        f"{TASKS} tasks": lambda _stage: known.tasks(count=TASKS),
+    }
+    for hosts in (1, 50, 500):
+        slices[f"growth, {hosts} hosts"] = lambda _stage, hosts=hosts: known.floor_and_ours(hosts=hosts)  # type: ignore[misc]
+    for mentions in (3, 10):
+        slices[f"growth, {mentions} mentions"] = lambda _stage, mentions=mentions: known.floor_and_ours(  # type: ignore[misc]
+            mentions=mentions
+        )
+    for forks in (20, 50):
+        slices[f"growth, {forks} forks"] = lambda _stage, forks=forks: known.floor_and_ours(forks=forks)  # type: ignore[misc]
+    return slices
+
+
+def _measured(title: str, stage: Stage, contestants: Sequence[Contestant], turns: int) -> Mapping[str, Summary]:
+    print(f"\n{title} (medians of {turns} turns)", flush=True)
+    summaries = measure(stage, contestants, turns=turns)
+    floor = next(iter(summaries.values()))
+    print(f"  {'':24} {'requests':>8} {'wall':>9} {'ratio':>6} {'CPU':>9} {'ratio':>6} {'memory':>9} {'ratio':>6}")
+    for name, summary in summaries.items():
+        figures = [f"{summary.requests:>8}"]
+        for figure, unit in (("wall", "s"), ("cpu", "s"), ("memory", "M")):
+            median = getattr(summary, figure).median
+            figures.append(f"{median:>7.2f} {unit} {median / getattr(floor, figure).median:>6.2f}")
+        print(f"  {name:24} {' '.join(figures)}", flush=True)
+    if title.endswith("tasks"):
+        _print_tasks(summaries)
+    return summaries
+
+
+def _print_tasks(summaries: Mapping[str, Summary]) -> None:
+    """What one task costs, beside a ping."""
+    least = summaries["no task"].wall.median
+    each = {name: (summary.wall.median - least) / TASKS for name, summary in summaries.items() if name != "no task"}
+    for name, seconds in each.items():
+        print(f"  {name:24} {seconds * 1000:>7.0f} ms a task, {seconds / each['ping']:.2f} of a ping")
+
+
+def _write(results: Results, turns: int) -> None:
+    RESULT.parent.mkdir(parents=True, exist_ok=True)
+    content = {
+        "ansible_core": core_version,
+        "python": platform.python_version(),
+        "turns": turns,
+        "tasks": TASKS,
+        "slices": {
+            title: {name: summary.as_mapping() for name, summary in summaries.items()}
+            for title, summaries in results.items()
+        },
+    }
+    RESULT.write_text(json.dumps(content, indent=2), "utf-8")
+    print(f"\nThe figures are in {RESULT}")
+
+
+def _made(directory: Path) -> Path:
+    directory.mkdir()
+    return directory
+
+
+if __name__ == "__main__":
+    sys.exit(main())

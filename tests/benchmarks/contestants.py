@@ -1,0 +1,173 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is measured against what: the ways to a token that playbooks know, and what ansible-core costs without any."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playbook import Ansible, Run
+from wso2 import Wso2
+
+PLUGINS = Path(__file__).resolve().parent / "plugins" / "lookup"
+MODULE = "apiops.wso2.wso2_password_token"
+# A task with an environment of its own is shipped like one for another machine.
+SHIPPED = {"environment": {"SHIPPED": "yes"}}
+MAX_SECONDS_OF_LATENCY = 0.05
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """tasks: of the play that is measured. is_warm: the run finds the token that an earlier one has stored.
+
+    asks_once: whether more than one token request, that for a warm store among them, would be a fault of ours.
+    """
+
+    name: str
+    tasks: Sequence[Mapping[str, Any]]
+    hosts: int = 1
+    forks: int = 5
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    is_warm: bool = False
+    has_latency: bool = False
+    asks_once: bool = False
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where contestants run: the installed collection, the simulated WSO2, and a Redis for those that want one."""
+
+    ansible: Ansible
+    wso2: Wso2
+    redis_url: str
+
+    def variables(self) -> dict[str, Any]:
+        return {
+            "wso2_token_url": self.wso2.token_url,
+            "wso2_ca_path": self.wso2.ca_path,
+            "wso2_consumer_key": "demo_key",
+            "wso2_consumer_secret": "demo_secret",
+            "wso2_username": "alice",
+            "wso2_password": "alice-pass",
+            "page_url": self.wso2.base_url,
+        }
+
+    def prepare(self, contestant: Contestant) -> None:
+        """Bring the server and, for a warm contestant, the store to where the measured run begins."""
+        self.wso2.reset()
+        if contestant.is_warm:
+            task = {MODULE: {"force": True}}
+            run = self.ansible.play([task], variables={**self.variables(), **contestant.variables}, verbosity=0)
+            if run.returncode != 0:
+                raise RuntimeError(run.stdout + run.stderr)
+        if contestant.has_latency:
+            times = contestant.hosts * 10
+            self.wso2.queue_fault("slow", delay=MAX_SECONDS_OF_LATENCY, times=times, path="*", processed=True)
+
+    def play(self, contestant: Contestant) -> Run:
+        return self.ansible.play(
+            contestant.tasks,
+            variables={**self.variables(), **contestant.variables},
+            hosts=[f"host{number}" for number in range(contestant.hosts)],
+            arguments=["--forks", str(contestant.forks)],
+            # As an installed ansible-core has it, with the byte code of its own plugins at hand.
+            environment={"ANSIBLE_LOOKUP_PLUGINS": str(PLUGINS), "PYTHONDONTWRITEBYTECODE": ""},
+            verbosity=0,
+        )
+
+    def requests(self) -> int:
+        return len(self.wso2.token_requests())
+
+
+OURS = f"lookup('{MODULE}')"
+FLOOR = "lookup('ansible.builtin.env', 'HOME')"
+URL = "lookup('ansible.builtin.url', page_url, ca_path=wso2_ca_path, split_lines=False)"
+NAIVE = (
+    "lookup('naive_token', url=wso2_token_url, username=wso2_username, password=wso2_password,"
+    " key=wso2_consumer_key, secret=wso2_consumer_secret, ca_path=wso2_ca_path)"
+)
+
+URI_GRANT: dict[str, Any] = {
+    "ansible.builtin.uri": {
+        "url": "{{ wso2_token_url }}",
+        "method": "POST",
+        "body_format": "form-urlencoded",
+        "body": {"grant_type": "password", "username": "{{ wso2_username }}", "password": "{{ wso2_password }}"},
+        "url_username": "{{ wso2_consumer_key }}",
+        "url_password": "{{ wso2_consumer_secret }}",
+        "force_basic_auth": True,
+        "ca_path": "{{ wso2_ca_path }}",
+    },
+    "register": "answer",
+    "no_log": True,
+}
+URI_FACT = {"ansible.builtin.set_fact": {"token": "{{ answer.json.access_token }}"}, "run_once": True, "no_log": True}
+
+
+def mentioned(lookup: str, mentions: int = 1) -> list[Mapping[str, Any]]:
+    """A task that mentions LOOKUP so often, and does nothing else."""
+    return [{"ansible.builtin.assert": {"that": [f"{lookup} | length > 0"] * mentions, "quiet": True}}]
+
+
+def lookups(stage: Stage, directory: Path, *, hosts: int) -> list[Contestant]:
+    """The ways to a token inside a template, the floor first."""
+    kept = {"wso2_token_store": str(directory / "tokens")}
+    shared = {"wso2_token_store": stage.redis_url}
+    return [
+        Contestant("env (floor)", mentioned(FLOOR), hosts),
+        Contestant("ours, cold", mentioned(OURS), hosts, asks_once=True),
+        Contestant("ours, warm directory", mentioned(OURS), hosts, variables=kept, is_warm=True, asks_once=True),
+        Contestant("ours, warm Redis", mentioned(OURS), hosts, variables=shared, is_warm=True, asks_once=True),
+        Contestant("uri once, set_fact", [{**URI_GRANT, "run_once": True}, URI_FACT, *mentioned("token")], hosts),
+        Contestant("url lookup (a page)", mentioned(URL), hosts),
+        Contestant("naive requests lookup", mentioned(NAIVE), hosts),
+    ]
+
+
+def grants_of_each_host(*, hosts: int) -> list[Contestant]:
+    """A grant for each host, as recipes have it, beside ours."""
+    return [
+        Contestant("env (floor)", mentioned(FLOOR), hosts),
+        Contestant("ours, cold", mentioned(OURS), hosts, asks_once=True),
+        Contestant("uri grant per host", [URI_GRANT], hosts),
+    ]
+
+
+def slow_server(*, hosts: int) -> list[Contestant]:
+    """The same where the server is 50 ms away."""
+    return [
+        Contestant("env (floor)", mentioned(FLOOR), hosts),
+        Contestant("ours, cold", mentioned(OURS), hosts, has_latency=True, asks_once=True),
+        Contestant("url lookup (a page)", mentioned(URL), hosts, has_latency=True),
+        Contestant("naive requests lookup", mentioned(NAIVE), hosts, has_latency=True),
+    ]
+
+
+def floor_and_ours(*, hosts: int = 200, mentions: int = 1, forks: int = 5) -> list[Contestant]:
+    """The least there can be, and ours, cold and warm."""
+    return [
+        Contestant("env (floor)", mentioned(FLOOR, mentions), hosts, forks),
+        Contestant("ours, cold", mentioned(OURS, mentions), hosts, forks, asks_once=True),
+    ]
+
+
+def tasks(*, count: int) -> list[Contestant]:
+    """The same task COUNT times on one host; what one costs is the difference to none."""
+    ping: dict[str, Any] = {"ansible.builtin.ping": {}}
+    cold: dict[str, Any] = {MODULE: {"token_store": "none"}}
+    warm: dict[str, Any] = {MODULE: {}}
+    return [
+        Contestant("no task", []),
+        Contestant("debug", [{"ansible.builtin.debug": {"msg": "x"}}] * count),
+        Contestant("ping", [ping] * count),
+        Contestant("uri grant", [URI_GRANT] * count),
+        Contestant("ours, cold, here", [cold] * count),
+        Contestant("ours, warm, here", [warm] * count, asks_once=True),
+        Contestant("ours, cold, shipped", [{**cold, **SHIPPED}] * count),
+        Contestant("ours, warm, shipped", [{**warm, **SHIPPED}] * count, asks_once=True),
+    ]

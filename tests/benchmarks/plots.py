@@ -1,0 +1,126 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Draw what bench.py has measured, as the pictures of the documentation."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib import pyplot as plt
+
+RESULT = Path(__file__).resolve().parents[1] / "output" / "bench.json"
+IMAGES = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "rst" / "images"
+OURS, PEER, FLOOR = "#2a6f97", "#c9a227", "#8d99ae"
+
+# The same figures give the same file, and its text stays text.
+mpl.rcParams.update({"svg.hashsalt": "apiops.wso2", "svg.fonttype": "none", "font.family": "sans-serif"})
+
+
+def main() -> int:
+    """Read the result and write one file for each picture."""
+    result = json.loads(RESULT.read_text("utf-8"))
+    slices, tasks = result["slices"], result["tasks"]
+    _bars(
+        slices["lookups, 200 hosts"],
+        "cpu",
+        "CPU time of a run over 200 hosts, as a multiple of the env lookup's",
+        IMAGES / "bench-lookups.svg",
+    )
+    _tasks(slices[f"{tasks} tasks"], tasks, IMAGES / "bench-tasks.svg")
+    _growth(slices, IMAGES / "bench-growth.svg")
+    return 0
+
+
+def _colour(name: str) -> str:
+    return OURS if name.startswith("ours") else FLOOR if "floor" in name or name == "debug" else PEER
+
+
+def _bars(summaries: Mapping[str, Any], figure: str, title: str, path: Path) -> None:
+    floor = next(iter(summaries.values()))[figure]["median"]
+    ratios = {
+        name: [summary[figure][key] / floor for key in ("median", "least", "most")]
+        for name, summary in summaries.items()
+    }
+    _draw(ratios, title, "{:.2f}", path)
+
+
+def _tasks(summaries: Mapping[str, Any], count: int, path: Path) -> None:
+    least = summaries["no task"]["wall"]["median"]
+    each = {
+        name: [max(0.0, summary["wall"][key] - least) / count * 1000 for key in ("median", "least", "most")]
+        for name, summary in summaries.items()
+        if name != "no task"
+    }
+    _draw(each, "Milliseconds that one task adds to a run", "{:.0f} ms", path)
+
+
+def _draw(values: Mapping[str, Sequence[float]], title: str, label: str, path: Path) -> None:
+    """Horizontal bars with the spread of the turns."""
+    names = list(values)[::-1]
+    medians = [values[name][0] for name in names]
+    spread = [
+        [values[name][0] - values[name][1] for name in names],
+        [values[name][2] - values[name][0] for name in names],
+    ]
+    figure, axes = plt.subplots(figsize=(8, 0.5 * len(names) + 1.2))
+    axes.barh(names, medians, xerr=spread, color=[_colour(name) for name in names], error_kw={"elinewidth": 0.8})
+    for position, (name, median) in enumerate(zip(names, medians)):
+        axes.text(values[name][2], position, "  " + label.format(median), va="center", fontsize=9)
+    axes.set_title(title, fontsize=11, loc="left")
+    axes.set_xlim(0, max(values[name][2] for name in names) * 1.15)
+    axes.spines[["top", "right"]].set_visible(False)
+    _save(figure, path)
+
+
+def _growth(slices: Mapping[str, Any], path: Path) -> None:
+    """How the cost grows with hosts, mentions and forks: lines of ours and of the floor."""
+    base = slices["lookups, 200 hosts"]
+    figure, panels = plt.subplots(1, 3, figsize=(9, 3.2))
+    for axes, (unit, known) in zip(panels, (("hosts", 200), ("mentions", 1), ("forks", 5))):
+        points = {known: base}
+        points.update(
+            {
+                int(title.split()[1]): summaries
+                for title, summaries in slices.items()
+                if title.startswith("growth") and unit in title
+            }
+        )
+        for name, colour in (("env (floor)", FLOOR), ("ours, cold", OURS)):
+            across = sorted(points)
+            seconds = [points[number][name]["wall"]["median"] for number in across]
+            axes.plot(across, seconds, marker="o", color=colour, label=name)
+        axes.set_xlabel(unit)
+        axes.set_ylim(bottom=0)
+        axes.spines[["top", "right"]].set_visible(False)
+    panels[0].set_ylabel("seconds, wall")
+    panels[0].legend(frameon=False, fontsize=9)
+    _save(figure, path)
+
+
+def _header() -> list[str]:
+    """The copyright and licence of this file, which are those of what it draws."""
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    return [line.removeprefix("# ") for line in lines[:3]]
+
+
+def _save(figure: Any, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.tight_layout()
+    drawn = io.StringIO()
+    figure.savefig(drawn, format="svg", metadata={"Date": None})
+    plt.close(figure)
+    declaration, rest = drawn.getvalue().split("\n", 1)
+    path.write_text("\n".join([declaration, "<!--", *_header(), "-->", rest]), "utf-8")
+    print(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
