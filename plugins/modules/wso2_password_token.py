@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: wso2_password_token
 short_description: Get or revoke a WSO2 user access token
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - apiops.wso2 contributors (@apiops)
 description:
