@@ -1,0 +1,196 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What else may stand at the other end of the wire: a proxy, servers with odd TLS, and servers without manners."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import subprocess
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from certificate_files import write_self_signed
+
+Serve = Callable[[socket.socket], None]
+
+_LONGEST_HEAD = 64 * 1024
+
+
+@contextmanager
+def listening(serve: Serve, tls: ssl.SSLContext | None = None) -> Iterator[int]:
+    """A server on a free port of this machine, which does SERVE with each connection; yields the port."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+
+        def attend(connection: socket.socket) -> None:
+            with suppress(OSError), closing(connection):
+                if tls is None:
+                    serve(connection)
+                else:
+                    with tls.wrap_socket(connection, server_side=True) as wrapped:
+                        serve(wrapped)
+
+        def accept() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _address = listener.accept()
+                    threading.Thread(target=attend, args=(connection,), daemon=True).start()
+
+        threading.Thread(target=accept, daemon=True).start()
+        yield int(listener.getsockname()[1])
+        # Wakes the thread that accepts, which closing alone does not.
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+class Proxy:
+    """An HTTP proxy that tunnels and forwards to this machine alone, and notes what it was asked.
+
+    hosts: ports of this machine by the names under which the world would know them.
+    """
+
+    REFUSING = "refused.example.com"
+    LOST = "lost.example.com"
+
+    def __init__(self, hosts: Mapping[str, int]) -> None:
+        self.hosts = hosts
+        self.asked: list[tuple[float, str]] = []
+
+    def serve(self, client: socket.socket) -> None:
+        """Answer one connection."""
+        head = _head(client)
+        method, target, version = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
+        self.asked.append((time.time(), f"{method} {target}"))
+        url = urlsplit(f"//{target}" if method == "CONNECT" else target)
+        host = url.hostname or ""
+        if host == self.REFUSING:
+            client.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+            return
+        port = self.hosts.get(host, url.port)
+        if host == self.LOST or port is None:
+            client.sendall(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+            return
+        with socket.create_connection(("127.0.0.1", port)) as server:
+            if method == "CONNECT":
+                client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            else:
+                rest = head.split(b"\r\n", 1)[1]
+                server.sendall(f"{method} {url.path} {version}\r\n".encode("latin-1") + rest)
+            back = threading.Thread(target=_pour, args=(server, client), daemon=True)
+            back.start()
+            _pour(client, server)
+            back.join()
+
+
+def _head(connection: socket.socket) -> bytes:
+    """All that comes up to the end of the headers, and what came along with it."""
+    head = b""
+    while b"\r\n\r\n" not in head and len(head) < _LONGEST_HEAD:
+        part = connection.recv(4096)
+        if not part:
+            raise ConnectionError
+        head += part
+    return head
+
+
+def _pour(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while part := source.recv(16 * 1024):
+            target.sendall(part)
+    with suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
+
+
+def _say_nothing(connection: socket.socket) -> None:
+    while connection.recv(4096):
+        pass
+
+
+class _EndlessOnce:
+    """The first answer is a 503 without an end, each further one a token."""
+
+    def __init__(self) -> None:
+        self._answered = False
+
+    def __call__(self, connection: socket.socket) -> None:
+        _head(connection)
+        if not self._answered:
+            self._answered = True
+            connection.sendall(b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n")
+            while True:
+                connection.sendall(b"x" * 65536)
+        body = json.dumps({"access_token": "after the endless one", "token_type": "Bearer"}).encode()
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(body), body))
+
+
+def _tls(certificate: Path, key: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def old_tls(certificate: Path, key: Path) -> ssl.SSLContext:
+    """A server's context that speaks TLS 1.1 and nothing newer; raises C(ssl.SSLError) where OpenSSL has none."""
+    context = _tls(certificate, key)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    return context
+
+
+def closed_port() -> int:
+    """A port of this machine where nobody listens."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        return int(listener.getsockname()[1])
+
+
+def hashed_directory(directory: Path, authority: Path) -> Path:
+    """A directory with AUTHORITY under the name by which OpenSSL looks it up, as C(openssl rehash) leaves it."""
+    directory.mkdir()
+    command = ["openssl", "x509", "-noout", "-subject_hash", "-in", str(authority)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    (directory / f"{done.stdout.strip()}.0").write_bytes(authority.read_bytes())
+    return directory
+
+
+@contextmanager
+def running_peers(directory: Path, simulator: Mapping[str, Any]) -> Iterator[tuple[Proxy, dict[str, str]]]:
+    """Start all of them beside the SIMULATOR; yields the proxy, and facts for the rows."""
+    state = Path(simulator["state_dir"])
+    certificate, key = write_self_signed(directory)
+    https_port = urlsplit(simulator["base_url"]).port or 0
+    world = {"gateway.api.cloud.wso2.com": https_port, "wso2.example.com": https_port}
+    proxy = Proxy(world)
+    old = old_tls(state / "server.pem", state / "server.key")
+    with ExitStack() as stack:
+
+        def start(serve: Serve, tls: ssl.SSLContext | None = None) -> int:
+            return stack.enter_context(listening(serve, tls))
+
+        yield (
+            proxy,
+            {
+                "proxy_url": f"http://127.0.0.1:{start(proxy.serve)}",
+                "self_signed_url": f"https://localhost:{start(_say_nothing, _tls(certificate, key))}",
+                "self_signed_path": str(certificate),
+                "old_tls_url": f"https://localhost:{start(_say_nothing, old)}",
+                "silent_url": f"https://localhost:{start(_say_nothing)}",
+                "endless_url": f"http://127.0.0.1:{start(_EndlessOnce())}",
+                "closed_url": f"https://127.0.0.1:{closed_port()}",
+                "closed_proxy_url": f"http://127.0.0.1:{closed_port()}",
+                "other_ca_path": str(state / "other-ca.pem"),
+                "hashed_ca_path": str(hashed_directory(directory / "hashed", Path(simulator["ca_path"]))),
+                "https_as_http_url": simulator["http_url"].replace("http://", "https://"),
+                "loopback_url": f"https://127.0.0.1:{https_port}",
+            },
+        )

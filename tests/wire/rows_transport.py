@@ -1,0 +1,262 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""TLS, proxies, redirects and answers without manners: what stands between the two ends (B1, B20, B23)."""
+
+from __future__ import annotations
+
+from row import EVERYWHERE, Row, Sent, fault, raw
+
+REFUSED_BY_PROXY = "the proxy refused or failed"
+CHECK_PROXY = "Check HTTPS_PROXY and NO_PROXY, or set use_proxy: false"
+RETIRED = "WSO2 API Cloud was retired at the end of 2023: set token_url, such as https://HOST:9443/oauth2/token"
+OTHER_NAME = "the server's certificate is for another host name"
+MTLS = {"consumer_key": "mtls_key", "consumer_secret": None}
+
+
+def untouched(name: str, cause: str, hint: str, **options: object) -> Row:
+    """No request gets as far as to be sent, though a connection was tried."""
+    more = {key: options.pop(key) for key in ("environment", "through", "doors", "covers") if key in options}
+    covers = str(more.pop("covers", "B1"))
+    failure = {"attempts": 1}
+    return Row(name, covers=covers, options=options, sent=(), cause=cause, hint=hint, failure=failure, **more)  # type: ignore[arg-type]
+
+
+TLS = (
+    Row("authority in a directory", covers="B1", options={"ca_path": "$hashed_ca_path"}, doors=EVERYWHERE),
+    Row(
+        "certificates are not verified",
+        covers="B1",
+        options={"ca_path": None, "validate_certs": False},
+        doors=EVERYWHERE,
+    ),
+    Row(
+        "certificates are not verified, and are for another name",
+        covers="B1",
+        options={"token_url": "$wrong_name_url/oauth2/token", "ca_path": None, "validate_certs": False},
+    ),
+    Row("address instead of a name", covers="B1", options={"token_url": "$loopback_url/oauth2/token"}),
+    Row("no TLS to the machine itself", covers="B1", options={"token_url": "$http_url/oauth2/token", "ca_path": None}),
+    Row(
+        "client certificate",
+        covers="7",
+        options={**MTLS, "client_cert": "$client_cert", "client_key": "$client_key"},
+        doors=EVERYWHERE,
+    ),
+    untouched(
+        "private authority",
+        "the server's certificate comes from a private authority",
+        "Name that authority's certificate by ca_path",
+        ca_path=None,
+        doors=EVERYWHERE,
+    ),
+    untouched(
+        "another authority",
+        "the server's certificate comes from a private authority",
+        "Name that authority's certificate by ca_path",
+        ca_path="$other_ca_path",
+    ),
+    untouched(
+        "self-signed",
+        "the server's certificate is self-signed",
+        "Name it, or the authority that signed it, by ca_path",
+        token_url="$self_signed_url/oauth2/token",
+        doors=EVERYWHERE,
+    ),
+    untouched(
+        "expired",
+        "the server's certificate has expired",
+        "Have the certificate renewed",
+        token_url="$expired_url/oauth2/token",
+        doors=EVERYWHERE,
+    ),
+    untouched(
+        "another name",
+        OTHER_NAME,
+        "Use the host name that the certificate was made for",
+        token_url="$wrong_name_url/oauth2/token",
+        doors=EVERYWHERE,
+    ),
+    untouched(
+        "TLS 1.1 and nothing newer",
+        "the TLS handshake failed",
+        "Check that the server offers TLS 1.2 or newer",
+        token_url="$old_tls_url/oauth2/token",
+        doors=EVERYWHERE,
+    ),
+    untouched(
+        "no TLS where it is wanted",
+        "the server does not speak TLS on that port",
+        "Check the port in token_url",
+        token_url="$https_as_http_url/oauth2/token",
+    ),
+    untouched(
+        "silence instead of a handshake",
+        "no answer came within 1 s",
+        "Check that the server is well, or raise timeout",
+        token_url="$silent_url/oauth2/token",
+        timeout=1,
+    ),
+    untouched(
+        "no such host",
+        "the host name cannot be found",
+        "Check the host in token_url, and the name server",
+        token_url="https://wso2.invalid/oauth2/token",
+        doors=EVERYWHERE,
+    ),
+)
+
+REDIRECTS = tuple(
+    Row(
+        f"HTTP {status} to {name}",
+        covers="B20",
+        options={"retries": 3},
+        before=(fault("redirect", status=status, location=location, times=9),),
+        cause=f"the token endpoint answered HTTP {status} with an empty body",
+        hint="a redirect is not followed, so that no password goes astray",
+        failure={"http_status": status},
+        doors=EVERYWHERE if status == 307 else Row.doors,
+    )
+    for status, name, location in (
+        (301, "the same host", "/oauth2/token/"),
+        (302, "another host", "https://elsewhere.example.com/oauth2/token"),
+        (303, "a page of the same host", "$base_url/welcome"),
+        (307, "no TLS", "$http_url/oauth2/token"),
+        (308, "another port", "$self_signed_url/oauth2/token"),
+    )
+)
+
+WITHOUT_MANNERS = (
+    Row(
+        "larger than any token",
+        covers="B23",
+        options={"retries": 3},
+        before=(fault("oversized", mib=2, times=9),),
+        cause="the answer is larger than 1 MiB",
+        hint="Check that token_url is a token endpoint",
+        doors=EVERYWHERE,
+    ),
+    Row(
+        "nearly as large as may be",
+        covers="B23",
+        before=(fault("oversized", mib=0.99),),
+        result={"access_token": "oversized"},
+    ),
+    *(
+        Row(
+            f"drop by drop, {part}",
+            covers="B11",
+            options={"retries": 3, "timeout": 1},
+            before=(fault("drip", pause=0.05, part=part, times=9),),
+            cause="no answer came within 1 s",
+            hint="Check that the server is well, or raise timeout",
+            doors=EVERYWHERE if part == "all" else Row.doors,
+        )
+        for part in ("body", "all")
+    ),
+    Row("slow, but in time", covers="B11", before=(fault("slow", delay=0.5),)),
+    Row(
+        "shorter than it says",
+        covers="B13",
+        before=(raw(200, '{"access_token": "cut-off-in-the-middle"', ("Content-Length", "500")),),
+        cause="the connection broke off before the answer was complete",
+        hint="Try again, and look at the server's log",
+    ),
+)
+
+BEHIND_A_PROXY = (
+    *tuple(
+        Row(name, covers="1", environment="behind a proxy", options=options, through=through, doors=doors)
+        for name, options, through, doors in (
+            ("https through the proxy", {}, ("CONNECT $https",), Row.doors),
+            (
+                "http through the proxy",
+                {"token_url": "$http_url/oauth2/token", "ca_path": None},
+                ("POST $http",),
+                Row.doors,
+            ),
+            ("past the proxy, by NO_PROXY", {"token_url": "$loopback_url/oauth2/token"}, (), Row.doors),
+            ("past the proxy, by use_proxy", {"use_proxy": False}, (), Row.doors),
+            ("authority by REQUESTS_CA_BUNDLE", {"ca_path": None, "use_proxy": False}, (), Row.doors),
+        )
+    ),
+    untouched(
+        "ca_path counts more than REQUESTS_CA_BUNDLE",
+        "the server's certificate comes from a private authority",
+        "Name that authority's certificate by ca_path",
+        environment="behind a proxy",
+        ca_path="$other_ca_path",
+        use_proxy=False,
+    ),
+    untouched(
+        "the proxy wants a password",
+        REFUSED_BY_PROXY,
+        CHECK_PROXY,
+        environment="behind a proxy",
+        token_url="https://refused.example.com/oauth2/token",
+        through=("CONNECT refused.example.com:443",),
+        retries=3,
+    ),
+    untouched(
+        "the proxy finds no host",
+        REFUSED_BY_PROXY,
+        CHECK_PROXY,
+        environment="behind a proxy",
+        token_url="https://lost.example.com/oauth2/token",
+        through=("CONNECT lost.example.com:443",),
+    ),
+    untouched(
+        "the proxy leads astray",
+        OTHER_NAME,
+        "Use the host name that the certificate was made for",
+        environment="behind a proxy",
+        token_url="https://wso2.example.com/oauth2/token",
+        through=("CONNECT wso2.example.com:443",),
+    ),
+    untouched(
+        "API Cloud is somebody else's by now",
+        OTHER_NAME,
+        RETIRED,
+        environment="behind a proxy",
+        token_url=None,
+        through=("CONNECT gateway.api.cloud.wso2.com:443",),
+    ),
+    Row(
+        "API Cloud is a page by now",
+        covers="B1, B13",
+        environment="behind a proxy",
+        options={"token_url": None, "ca_path": None, "validate_certs": False},
+        before=(fault("tomcat_html", status=404),),
+        sent=(Sent({"grant_type": "password", "username": "alice", "password": "alice-pass"}, path="/token"),),
+        cause="the token endpoint answered HTTP 404 with an HTML page, HTTP Status 404 \u2013 Not Found",
+        hint=RETIRED,
+        failure={"http_status": 404, "error_description": "HTTP Status 404 \u2013 Not Found"},
+        through=("CONNECT gateway.api.cloud.wso2.com:443",),
+    ),
+)
+
+IN_DISORDER = (
+    Row(
+        "the proxy does not run",
+        covers="B11",
+        environment="in disorder",
+        options={"retries": 1},
+        sent=(),
+        cause=REFUSED_BY_PROXY,
+        hint=CHECK_PROXY,
+        failure={"attempts": 2},
+    ),
+    Row("past the proxy that does not run", covers="1", environment="in disorder", options={"use_proxy": False}),
+    Row(
+        "REQUESTS_CA_BUNDLE names nothing",
+        covers="B1",
+        environment="in disorder",
+        options={"use_proxy": False, "ca_path": None},
+        sent=(),
+        cause="ca_path is not given, and REQUESTS_CA_BUNDLE names a file that is not there",
+        failure={"url": None, "attempts": 0},
+    ),
+)
+
+TRANSPORT = (*TLS, *REDIRECTS, *WITHOUT_MANNERS, *BEHIND_A_PROXY, *IN_DISORDER)
