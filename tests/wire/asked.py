@@ -165,7 +165,7 @@ def _tokens(results: Sequence[Brought]) -> set[str]:
     """All tokens that were granted, and those that rows had the simulator make up."""
     granted = [token[name] for each in results for token in each.tokens for name in ("access_token", "refresh_token")]
     handed = [
-        each.outcome.result[name]
+        each.outcome.result.get(name)
         for each in results
         if not each.outcome.failed
         for name in ("access_token", "id_token")

@@ -11,10 +11,11 @@ from rows_gateway import GATEWAY
 from rows_refresh import REFRESH
 from rows_refusal import REFUSAL
 from rows_retry import RETRY
+from rows_revoke import REVOCATION
 from rows_success import SUCCESS
 from rows_transport import TRANSPORT
 from rows_unsent import UNSENT
 
-ROWS = (*SUCCESS, *ENCODING, *REFRESH, *REFUSAL, *GATEWAY, *RETRY, *TRANSPORT, *UNSENT)
+ROWS = (*SUCCESS, *ENCODING, *REFRESH, *REVOCATION, *REFUSAL, *GATEWAY, *RETRY, *TRANSPORT, *UNSENT)
 _NAMES = [row.name for row in ROWS]
 assert len(set(_NAMES)) == len(_NAMES), sorted(name for name in _NAMES if _NAMES.count(name) > 1)

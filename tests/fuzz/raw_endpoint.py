@@ -1,0 +1,106 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A server on 127.0.0.1 that sends the bytes it was told to send, HTTP or not, and keeps what it was asked."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import socket
+import threading
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+
+@dataclass(frozen=True)
+class Received:
+    """One request. headers: by their names in lower case."""
+
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The form as a strict server reads it: UTF-8, and each name once."""
+        pairs = parse_qsl(self.body.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict")
+        assert len(dict(pairs)) == len(pairs)
+        return dict(pairs)
+
+    @property
+    def basic(self) -> list[str] | None:
+        """The parts of the Basic credentials, or None when there are none."""
+        scheme, _space, encoded = self.headers.get("authorization", "").partition(" ")
+        if scheme != "Basic":
+            return None
+        return base64.b64decode(encoded, validate=True).decode("utf-8").split(":")
+
+
+class RawEndpoint:
+    """Answers each connection with the same bytes, and then, if told so, with a trickle that does not end."""
+
+    def __init__(self) -> None:
+        self.received: list[Received] = []
+        self._answer = b""
+        self._trickle: bytes | None = None
+        self._enough = threading.Event()
+        self._busy = threading.Lock()
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+
+    @property
+    def url(self) -> str:
+        host, port = self._listener.getsockname()
+        return f"http://{host}:{port}/oauth2/token"
+
+    def will_send(self, answer: bytes, *, trickle: bytes | None = None) -> None:
+        """Forget what was received, and be ready for the next example.
+
+        trickle: sent again and again after the answer; nothing at all if it is empty, but the connection stays open.
+        """
+        with self._busy:
+            self.received.clear()
+            self._enough.clear()
+            self._answer, self._trickle = answer, trickle
+
+    def wait_until_closed(self) -> None:
+        """Wait until the connection, of which something was received, is closed."""
+        with self._busy:
+            pass
+
+    def still_sends(self) -> bool:
+        """Has the trickle not been told to end? Tells so, if not."""
+        going_on = not self._enough.is_set()
+        self._enough.set()
+        return going_on
+
+    def __enter__(self) -> RawEndpoint:
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._enough.set()
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _address = self._listener.accept()
+            except OSError:
+                return
+            # The client may go, as it should from an answer without an end.
+            with self._busy, connection, contextlib.suppress(OSError):
+                self._exchange(connection)
+
+    def _exchange(self, connection: socket.socket) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with connection.makefile("rb") as incoming:
+            incoming.readline()
+            headers = {}
+            while line := incoming.readline().strip():
+                name, _colon, value = line.decode("latin-1").partition(":")
+                headers[name.lower()] = value.strip()
+            self.received.append(Received(headers, incoming.read(int(headers.get("content-length", 0)))))
+        connection.sendall(self._answer)
+        while self._trickle is not None and not self._enough.wait(0.005):
+            connection.sendall(self._trickle)

@@ -1,0 +1,135 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Any credentials arrive at the server exactly as given, or are refused before anything is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import password_grant, refresh_grant
+from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
+from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect
+from ansible_collections.apiops.wso2.plugins.plugin_utils._option_types import typed
+from ansible_collections.apiops.wso2.tests.fuzz.raw_endpoint import RawEndpoint
+
+GRANTED = b'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"access_token":"t"}'
+
+# Everything that YAML and JSON can carry, half a surrogate pair included.
+ANYTHING = st.one_of(
+    st.text(st.characters(), max_size=20),
+    st.text(st.sampled_from(" \t\r\n\0:@&=+%;\"'\\/{}\x7f\x85\u2028\ufeffaä€\U0001f600\ud800\udcff"), max_size=12),
+    st.sampled_from(["36", "true", "null", "~", "0x10", "1e3", "{{ x }}", "!vault", "None", "x" * 70_000]),
+)
+USERNAMES = ANYTHING | st.sampled_from(["john@org", "john@org@other", "john@organic", "org", "john@johns.org"])
+CREDENTIALS = st.fixed_dictionaries(
+    {"consumer_key": ANYTHING, "username": USERNAMES, "password": ANYTHING},
+    optional={
+        "consumer_secret": ANYTHING,
+        "organization": ANYTHING | st.sampled_from(["org", "johns.org", "org@other"]),
+        "client_authentication": st.sampled_from(["basic", "body"]),
+    },
+)
+
+
+def request_for(endpoint: RawEndpoint, given: dict[str, Any]) -> TokenRequest:
+    """As a door reads it."""
+    given = {"token_url": endpoint.url, **given}
+    options = collect(given, specification=MODULE_OPTIONS, variables={}, template=lambda value: value)
+    return TokenRequest.from_options(typed(options, MODULE_OPTIONS))
+
+
+def must_be_refused(credentials: dict[str, str]) -> bool:
+    """For what cannot travel, and only for that."""
+    key, secret = credentials["consumer_key"], credentials.get("consumer_secret")
+    organization = credentials.get("organization")
+    by_basic = secret is not None and credentials.get("client_authentication") != "body"
+    return (
+        "" in credentials.values()
+        or any("\ud800" <= character <= "\udfff" for value in credentials.values() for character in value)
+        or (by_basic and ":" in f"{key}{secret}")
+        or (organization is not None and "@" in organization and not sent_username(credentials, organization))
+    )
+
+
+def sent_username(credentials: dict[str, str], organization: str | None) -> str | None:
+    """The user name where ORGANIZATION adds nothing to it."""
+    username = credentials["username"]
+    return username if organization is None or username.endswith(f"@{organization}") else None
+
+
+def check_client(endpoint: RawEndpoint, credentials: dict[str, str]) -> None:
+    """The consumer has told who it is, once."""
+    (received,) = endpoint.received
+    key, secret = credentials["consumer_key"], credentials.get("consumer_secret")
+    if secret is not None and credentials.get("client_authentication") != "body":
+        assert received.basic == [key, secret]
+        assert not received.form.keys() & {"client_id", "client_secret"}
+    else:
+        assert "authorization" not in received.headers
+        assert (received.form["client_id"], received.form.get("client_secret")) == (key, secret)
+
+
+@given(credentials=CREDENTIALS)
+def test_credentials_arrive_exactly_or_are_refused(endpoint: RawEndpoint, credentials: dict[str, str]) -> None:
+    endpoint.will_send(GRANTED)
+    if must_be_refused(credentials):
+        with pytest.raises(OptionError):
+            request_for(endpoint, credentials)
+        return
+    password_grant(request_for(endpoint, credentials))
+    (received,) = endpoint.received
+    organization = credentials.get("organization")
+    username = sent_username(credentials, organization) or f"{credentials['username']}@{organization}"
+    sent = (received.form["grant_type"], received.form["username"], received.form["password"])
+    assert sent == ("password", username, credentials["password"])
+    assert "scope" not in received.form
+    check_client(endpoint, credentials)
+
+
+@given(credentials=CREDENTIALS, refresh_token=ANYTHING)
+def test_refresh_tokens_arrive_exactly_or_are_refused(
+    endpoint: RawEndpoint, credentials: dict[str, str], refresh_token: str
+) -> None:
+    endpoint.will_send(GRANTED)
+    if must_be_refused({**credentials, "refresh_token": refresh_token}):
+        with pytest.raises(OptionError):
+            request_for(endpoint, {**credentials, "refresh_token": refresh_token})
+        return
+    refresh_grant(request_for(endpoint, {**credentials, "refresh_token": refresh_token}), refresh_token)
+    (received,) = endpoint.received
+    assert received.form["grant_type"] == "refresh_token"
+    assert received.form["refresh_token"] == refresh_token
+    assert not received.form.keys() & {"username", "password", "scope"}
+    check_client(endpoint, credentials)
+
+
+# RFC 6749, section 3.3, and what parts one scope from the next in a text.
+NQCHAR = {chr(number) for number in range(0x21, 0x7F)} - set('"\\')
+SEPARATORS = " \t\r\n"
+SCOPE = st.one_of(
+    st.text(st.sampled_from(sorted(NQCHAR) + list(SEPARATORS)), max_size=20),
+    st.text(st.sampled_from('ab:/"\\ \t\n\x0b\x1c\x1f\x85\xa0\u2003\u2028\u3000ä\0'), max_size=8),
+    ANYTHING,
+)
+
+
+@given(scope=st.lists(SCOPE, max_size=4))
+def test_scopes_arrive_exactly_or_are_refused(endpoint: RawEndpoint, scope: list[str]) -> None:
+    endpoint.will_send(GRANTED)
+    options = {"consumer_key": "key", "username": "alice", "password": "pass", "scope": scope}
+    if set("".join(scope)) - NQCHAR - set(SEPARATORS):
+        with pytest.raises(OptionError):
+            request_for(endpoint, options)
+        return
+    password_grant(request_for(endpoint, options))
+    (received,) = endpoint.received
+    expected = list(dict.fromkeys(" ".join(scope).split()))
+    assert received.form.get("scope") == (" ".join(expected) or None)

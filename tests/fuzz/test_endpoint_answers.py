@@ -1,0 +1,186 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whatever the token endpoint sends: a token, or an error that says so and gives nothing away; and in time."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
+from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import password_grant, refresh_grant
+from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+from ansible_collections.apiops.wso2.plugins.module_utils._transport_settings import TransportSettings
+from ansible_collections.apiops.wso2.tests.fuzz.answers import Reply, replies
+from ansible_collections.apiops.wso2.tests.fuzz.raw_endpoint import RawEndpoint
+from ansible_collections.apiops.wso2.tests.fuzz.strategies import forms_of, in_base64, secrets
+
+LONGEST_TEXT = 1000
+
+# The mark is in none of our own words, among which hypothesis looks for examples.
+marked = secrets.map(lambda secret: f"{secret}~")
+
+KNOWN = {name: f"s3cret-{name}" for name in ("consumer_secret", "password")}
+
+
+class Log(logging.Handler):
+    """Keeps in LINES what a log file would hold."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+@pytest.fixture(scope="module")
+def log() -> Iterator[Log]:
+    """As ansible-core sets it up where C(log_path) is set."""
+    root, handler = logging.getLogger(), Log()
+    level = root.level
+    root.setLevel(logging.INFO)
+    root.addHandler(handler)
+    yield handler
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+@st.composite
+def exchanges(draw: st.DrawFn) -> tuple[dict[str, str], Reply]:
+    """The secrets of a request, by name, and the answer to it. With a refresh token it is one to renew that."""
+    names = ["consumer_secret", "password", *draw(st.sampled_from([[], ["refresh_token"]]))]
+    known = dict(zip(names, draw(st.lists(marked, min_size=3, max_size=3, unique=True))))
+    return known, draw(replies(list(known.values())))
+
+
+def ask(endpoint: RawEndpoint, known: dict[str, str], *, clock: float = 0.0, **transport: Any) -> Token:
+    """One grant; TRANSPORT: its settings."""
+    request = TokenRequest(
+        token_url=endpoint.url,
+        consumer_key="key",
+        consumer_secret=known["consumer_secret"],
+        client_authentication="body",
+        username="alice",
+        password=known["password"],
+        scope=(),
+        transport=TransportSettings(**transport),
+    )
+    if "refresh_token" in known:
+        return refresh_grant(request, known["refresh_token"], clock=lambda: clock)
+    return password_grant(request, clock=lambda: clock)
+
+
+def check_is_clean(error: TokenError, known: dict[str, str]) -> None:
+    """It says something, on one line, briefly, and nothing that is KNOWN."""
+    texts = [text for text in (error.message, *error.failure().values()) if isinstance(text, str)]
+    assert error.cause and error.__cause__ is None and (error.__suppress_context__ or error.__context__ is None)
+    assert all(text.isprintable() and len(text) <= LONGEST_TEXT for text in texts), texts
+    assert all(isinstance(number, (int, type(None))) for number in (error.http_status, error.retry_after))
+    check_tells_nothing([*texts, repr(error)], known)
+
+
+def check_tells_nothing(texts: list[str], known: dict[str, str]) -> None:
+    """None of what is KNOWN is in TEXTS."""
+    for secret in known.values():
+        hidden = {*forms_of(secret), in_base64(secret, before=b"", after=b"", encoder="standard")}
+        assert [form for form in hidden for text in texts if form in text] == []
+
+
+def expected_token(reply: Reply) -> str | None:
+    """The access token that REPLY, if it is honest, holds."""
+    try:
+        members = json.loads(reply.body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+    token = members.get("access_token") if isinstance(members, dict) else None
+    return token if isinstance(token, str) and 200 <= reply.status < 300 else None
+
+
+def reply_with(line: bytes) -> Reply:
+    """An answer with one more header LINE."""
+    raw = b"HTTP/1.1 302 Found\r\n" + line + b"\r\nX: s3cret-password\r\nContent-Length: 0\r\n\r\n"
+    return Reply(raw, status=302, honest=b":" in line)
+
+
+@given(exchange=exchanges(), clock=st.floats(0, 2**33))
+@example(exchange=(KNOWN, reply_with(b"Location: //[")), clock=0.0)
+@example(exchange=(KNOWN, reply_with(b"Location: \xe9")), clock=0.0)
+@example(exchange=(KNOWN, reply_with(b"no colon")), clock=0.0)
+def test_any_answer_gives_a_token_or_a_clean_failure(
+    endpoint: RawEndpoint, log: Log, exchange: tuple[dict[str, str], Reply], clock: float
+) -> None:
+    known, reply = exchange
+    endpoint.will_send(reply.raw)
+    log.lines.clear()
+    try:
+        token = ask(endpoint, known, clock=clock, retries=0)
+    except TokenError as error:
+        check_is_clean(error, known)
+        assert not reply.honest or error.http_status == reply.status
+        assert error.attempts == 1
+    else:
+        assert token.access_token
+        assert not reply.honest or token.access_token == expected_token(reply)
+        assert token.to_entry() and token.to_result(now=int(clock))
+    assert len(endpoint.received) == 1
+    check_tells_nothing(log.lines, known)
+
+
+@given(exchange=exchanges(), retries=st.integers(0, 3))
+def test_any_answer_ends_the_retries(
+    endpoint: RawEndpoint, exchange: tuple[dict[str, str], Reply], retries: int
+) -> None:
+    known, reply = exchange
+    endpoint.will_send(reply.raw)
+    with pytest.MonkeyPatch.context() as patch:
+        # The pauses would take the night. Each is long enough for the connection to be closed, so that is waited for.
+        pause = SimpleNamespace(sleep=lambda _seconds: endpoint.wait_until_closed(), time=time.time)
+        patch.setattr("urllib3.util.retry.time", pause)
+        try:
+            ask(endpoint, known, retries=retries)
+        except TokenError as error:
+            check_is_clean(error, known)
+            assert 1 <= error.attempts == len(endpoint.received) <= 1 + retries
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+ENDLESS = [
+    # id, what comes at once, and what comes again and again
+    ("nothing", b"", b""),
+    ("status line", b"HTTP/1.1 200 ", b"O"),
+    ("informational answers", b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    ("header line", OK + b"X: ", b"x"),
+    ("header lines", OK, b"X: x\r\n"),
+    ("body", OK + b"\r\n", b" "),
+    ("body of a redirect", b"HTTP/1.1 302 Found\r\nLocation: /there\r\n\r\n", b" "),
+    ("body of a fault", b"HTTP/1.1 503 Unavailable\r\n\r\n", b" "),
+    ("chunks", OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    ("chunk size", OK + b"Transfer-Encoding: chunked\r\n\r\n", b"0"),
+    ("trailers", OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"X: x\r\n"),
+]
+
+
+@pytest.mark.parametrize(("answer", "trickle"), [row[1:] for row in ENDLESS], ids=[row[0] for row in ENDLESS])
+@settings(max_examples=max(2, settings().max_examples // 1000))
+@given(known=st.fixed_dictionaries(dict.fromkeys(("consumer_secret", "password"), marked)))
+def test_no_answer_outlives_the_deadline(
+    endpoint: RawEndpoint, known: dict[str, str], answer: bytes, trickle: bytes
+) -> None:
+    """Who waited for the end of the trickle would wait for ever."""
+    endpoint.will_send(answer, trickle=trickle)
+    with pytest.raises(TokenError) as raised:
+        ask(endpoint, known, timeout=0.1, retries=1)
+    assert endpoint.still_sends()
+    check_is_clean(raised.value, known)

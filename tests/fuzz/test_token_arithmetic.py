@@ -1,0 +1,148 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whatever an answer says of a token's life, and whatever the clock does: no error, and never too long a life."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import json_object
+from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
+from ansible_collections.apiops.wso2.tests.fuzz.answers import JSON_VALUES
+
+CENTURY = 100 * 365 * 24 * 3600
+
+# From a clock that was never set to one that is two centuries ahead.
+CLOCKS = st.integers(0, 2**33)
+SECONDS = st.one_of(
+    st.integers(),
+    st.integers(-100, 100_000),
+    st.sampled_from([2**31, 2**53, 2**63 - 1, (2**63 - 1) // 1000, CENTURY - 1, CENTURY, 10**400, -(10**400)]),
+    st.floats(),
+    st.floats(-1, 100_000),
+    st.booleans(),
+    st.sampled_from([3599.9, "3599.9"]),
+    st.integers().map(str),
+    st.sampled_from(
+        ["", " 36 ", "3600.0", "1e3", "0x10", "3_600", "+5", "-0", "\u0663\u0666", "nan", "inf", "9" * 9999]
+    ),
+    JSON_VALUES,
+)
+MEMBERS = st.fixed_dictionaries(
+    {"access_token": st.text(min_size=1)},
+    optional={
+        "refresh_token": st.text() | JSON_VALUES,
+        "id_token": st.text() | JSON_VALUES,
+        "token_type": st.sampled_from(["bearer", "Bearer", "DPoP"]) | JSON_VALUES,
+        "scope": st.text() | JSON_VALUES,
+        "expires_in": SECONDS,
+        "expires_at": JSON_VALUES,
+        "extra": JSON_VALUES,
+        "jwt_token": JSON_VALUES,
+    },
+)
+KEPT = st.fixed_dictionaries(
+    {}, optional={"has_full_life": st.booleans(), "renew_after": CLOCKS, "renewed_from": st.text()}
+)
+
+
+def on_the_wire(value: Any) -> Any:
+    return json.loads(json.dumps(value))
+
+
+def same(one: Token, other: Token) -> bool:
+    """As equal as JSON can tell, which knows no difference between one NaN and another."""
+    return json.dumps(one.to_entry(), sort_keys=True) == json.dumps(other.to_entry(), sort_keys=True)
+
+
+@given(members=MEMBERS, asked_at=CLOCKS, now=CLOCKS)
+def test_the_end_is_never_later_than_the_server_said(members: dict[str, Any], asked_at: int, now: int) -> None:
+    token = Token.from_answer(members, asked_at=asked_at)
+    said = members.get("expires_in")
+    number = said if isinstance(said, (int, float, str)) and not isinstance(said, bool) else None
+    try:
+        seconds = max(Fraction(0), Fraction(number)) if number is not None else None
+    except (ValueError, OverflowError):
+        seconds = None
+    if token.lifetime is not None:
+        assert seconds is not None and 0 <= token.lifetime <= seconds
+        assert token.expires and token.expires_at == asked_at + token.lifetime
+    assert token.expires or (seconds is not None and seconds >= CENTURY)
+    result = token.to_result(now=now)
+    assert result["expires_in"] == (None if token.expires_at is None else max(0, token.expires_at - now))
+    assert json.dumps(result)
+
+
+@given(members=MEMBERS, asked_at=CLOCKS, kept=KEPT)
+def test_an_entry_reads_back_the_same(members: dict[str, Any], asked_at: int, kept: dict[str, Any]) -> None:
+    token = replace(Token.from_answer(on_the_wire(members), asked_at=asked_at), **kept)
+    assert same(Token.from_entry(on_the_wire(token.to_entry())), token)
+
+
+@given(members=MEMBERS, asked_at=CLOCKS, later=st.integers(-(2**33), 2**33))
+def test_a_result_reads_back_the_same(members: dict[str, Any], asked_at: int, later: int) -> None:
+    token = Token.from_answer(on_the_wire(members), asked_at=asked_at)
+    assert same(Token.from_result(on_the_wire(token.to_result(now=asked_at)), asked_at=asked_at), token)
+    elsewhere = Token.from_result(on_the_wire(token.to_result(now=asked_at + later)), asked_at=asked_at)
+    assert elsewhere.expires == token.expires or (token.lifetime or 0) - later >= CENTURY
+    assert (elsewhere.expires_at is None) == (token.expires_at is None or not elsewhere.expires)
+
+
+@given(
+    result=st.dictionaries(st.sampled_from([*Token.__dataclass_fields__, "expires_in"]), JSON_VALUES), asked_at=CLOCKS
+)
+def test_any_result_that_holds_a_token_can_be_read(result: dict[str, Any], asked_at: int) -> None:
+    read = Token.from_result({**result, "access_token": "t"}, asked_at=asked_at)
+    assert read.access_token == "t"
+    assert json.dumps([read.to_entry(), read.to_result(now=asked_at)])
+
+
+@given(
+    members=MEMBERS,
+    asked_at=CLOCKS,
+    kept=KEPT,
+    now=CLOCKS,
+    later=st.integers(0, 2**33),
+    wanted=st.none() | st.integers(0, 100_000) | st.integers(0),
+)
+def test_freshness_follows_the_clock(
+    members: dict[str, Any], asked_at: int, kept: dict[str, Any], now: int, later: int, wanted: int | None
+) -> None:
+    token = replace(Token.from_answer(members, asked_at=asked_at), **kept)
+    if token.is_fresh(now, wanted):
+        assert token.is_usable(now)
+        assert token.expires_at is None or token.expires_at > now
+        assert token.expires_at is None or now >= asked_at - 60
+        # Who wants less is content as well.
+        assert wanted is None or token.is_fresh(now, wanted // 2)
+    start, end = token.fresh_span(wanted)
+    assert not start <= now < end or token.is_fresh(now, wanted)
+    # What has ended stays so, as long as the clock goes on.
+    assert token.is_usable(now + later) <= (token.is_usable(now) or now < asked_at)
+    if wanted is not None and wanted > 0 and not kept and token.expires_at is not None and token.is_fresh(now, wanted):
+        assert token.expires_at - now >= wanted
+
+
+DEEP = st.tuples(
+    st.integers(1, 3000),
+    st.sampled_from([("[", "]"), ('{"a":', "}")]),
+    st.sampled_from(["extra", "scope", "expires_in", "x"]),
+)
+
+
+@given(deep=DEEP, asked_at=CLOCKS)
+def test_an_answer_of_any_depth_can_be_kept_or_is_none(deep: tuple[int, tuple[str, str], str], asked_at: int) -> None:
+    depth, (opening, closing), name = deep
+    members = json_object(f'{{"access_token":"t","{name}":{opening * depth}1{closing * depth}}}'.encode())
+    if members is not None:
+        token = Token.from_answer(members, asked_at=asked_at)
+        assert same(Token.from_entry(on_the_wire(token.to_entry())), token)
+        assert json.dumps(token.to_result(now=asked_at))

@@ -1,0 +1,41 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the leak tests stand on. C(APIOPS_LEAKS=whole) in the environment has them run all that they can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import ansible_fixtures
+import pytest
+from channels import IS_WHOLE
+from installed_collection import install
+from sabotage import add_broken_copy, add_leaking_copy
+from scenarios import World, world
+
+ansible = ansible_fixtures.ansible
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the long ones to C(make leaks)."""
+    for item in items:
+        if item.get_closest_marker("whole") and not IS_WHOLE:
+            item.add_marker(pytest.mark.skip(reason="one of the whole matrix: make leaks"))
+
+
+@pytest.fixture(scope="session")
+def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory that holds the collection, and copies of it that are not well."""
+    path = install(tmp_path_factory.mktemp("collections"))
+    add_broken_copy(path)
+    add_leaking_copy(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with world(tmp_path_factory.mktemp("servers")) as running:
+        yield running

@@ -1,0 +1,175 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Revocation of a refresh token that the playbook names (section 5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from row import EARLIER_REFRESH_TOKEN, TASK, TASKS, Row, Sent, Step, application, earlier_grant, fault, raw, settings
+
+REVOKE = {"state": "absent", "username": None, "password": None, "refresh_token": EARLIER_REFRESH_TOKEN}
+UNKNOWN = {**REVOKE, "refresh_token": "unknown-refresh-token"}
+ASKED = {"token": "$earlier"}
+PATH = "/oauth2/revoke"
+REVOKED = {"changed": True, "revoked": True}
+UNPROVEN = {"changed": False, "revoked": None}
+BAD_CLIENT = "Check consumer_key and consumer_secret"
+
+
+def answered(name: str, *before: Step, result: dict[str, Any], **changes: Any) -> Row:
+    """The server takes the request."""
+    changes = {"options": REVOKE, "sent": (Sent(ASKED, path=PATH),), "doors": TASK, **changes}
+    return Row(f"revoke: {name}", covers="B14, 5", before=before, result=result, **changes)
+
+
+def refused(name: str, status: int, error: str | None, text: str, hint: str, *before: Step, **changes: Any) -> Row:
+    """The server turns it down in these words."""
+    said = f", {error}: {text.rstrip('.')}" if error else text
+    failure = {"error": error, "error_description": text if error else None, "http_status": status}
+    changes = {"options": REVOKE, "sent": (Sent(ASKED, path=PATH),), "doors": TASK, **changes}
+    return Row(
+        f"revoke: {name}",
+        covers="5",
+        before=before,
+        cause=f"the revocation endpoint answered HTTP {status}{said}",
+        hint=hint,
+        failure={**failure, "url": "$revoke_url", **changes.pop("failure", {})},
+        **changes,
+    )
+
+
+def revoke_fault(kind: str, **parameters: Any) -> Step:
+    return fault(kind, path="revoke", **parameters)
+
+
+OLD, NEW = "6.0.53", "7.0.26"
+REVOCATION = (
+    answered("all headers", settings(component=OLD), earlier_grant(), result=REVOKED, doors=TASKS),
+    answered("the user's header alone", settings(component=NEW), earlier_grant(), result=REVOKED, doors=TASKS),
+    answered("no headers", settings(revoke_headers="none"), earlier_grant(), result=UNPROVEN),
+    answered(
+        "token that nobody knows",
+        result=UNPROVEN,
+        options=UNKNOWN,
+        sent=(Sent({"token": "unknown-refresh-token"}, path=PATH),),
+    ),
+    answered(
+        "old servers look at the token before the client",
+        settings(component=OLD),
+        result=UNPROVEN,
+        options={**UNKNOWN, "consumer_secret": "wrong-secret-4711"},
+        sent=(Sent({"token": "unknown-refresh-token"}, "demo_key:wrong-secret-4711", PATH),),
+    ),
+    answered(
+        "through the gateway",
+        earlier_grant(),
+        result=REVOKED,
+        options={**REVOKE, "token_url": "$gateway_token_url"},
+        sent=(Sent(ASKED, path="/revoke"),),
+    ),
+    answered(
+        "where the URL is given",
+        earlier_grant(),
+        result=REVOKED,
+        options={**REVOKE, "token_url": "$base_url/elsewhere", "revoke_url": "$revoke_url"},
+    ),
+    answered(
+        "credentials in the body",
+        earlier_grant(),
+        result=REVOKED,
+        options={**REVOKE, "client_authentication": "body"},
+        sent=(Sent({**ASKED, "client_id": "demo_key", "client_secret": "demo_secret"}, None, PATH),),
+    ),
+    *(
+        answered(
+            f"already gone, as {error}",
+            revoke_fault("oauth_error", status=400, error=error, description="Gone."),
+            result=UNPROVEN,
+            options=UNKNOWN,
+            sent=(Sent({"token": "unknown-refresh-token"}, path=PATH),),
+        )
+        for error in ("invalid_token", "unsupported_token_type")
+    ),
+    answered(
+        "again after a 503",
+        earlier_grant(),
+        revoke_fault("load_balancer_html", status=503),
+        result=REVOKED,
+        options={**REVOKE, "retries": 1},
+        sent=(Sent(ASKED, path=PATH),) * 2,
+    ),
+    refused(
+        "wrong client",
+        401,
+        "invalid_client",
+        "Client Authentication failed.",
+        BAD_CLIENT,
+        settings(component=NEW),
+        earlier_grant(),
+        options={**REVOKE, "consumer_secret": "wrong-secret-4711"},
+        sent=(Sent(ASKED, "demo_key:wrong-secret-4711", PATH),),
+        doors=TASKS,
+    ),
+    refused(
+        "token of another application",
+        401,
+        "unauthorized_client",
+        "Client Authentication failed.",
+        "The token may belong to another application",
+        application("other_key", secret="other_secret"),
+        earlier_grant(),
+        options={**REVOKE, "consumer_key": "other_key", "consumer_secret": "other_secret"},
+        sent=(Sent(ASKED, "other_key:other_secret", PATH),),
+    ),
+    refused(
+        "token binding",
+        400,
+        "access_denied",
+        "Valid token binding value not present in the request.",
+        "See the server's log",
+        earlier_grant(),
+        revoke_fault(
+            "oauth_error",
+            status=400,
+            error="access_denied",
+            description="Valid token binding value not present in the request.",
+        ),
+    ),
+    refused(
+        "trouble that is dressed as a 400",
+        400,
+        "server_error",
+        "Error occurred while revoking authorization grant for applications",
+        "See the server's log",
+        earlier_grant(),
+        revoke_fault(
+            "oauth_error",
+            status=400,
+            error="server_error",
+            description="Error occurred while revoking authorization grant for applications",
+        ),
+    ),
+    refused(
+        "page instead of an endpoint",
+        200,
+        None,
+        " with an HTML page, Welcome",
+        "Set revoke_url",
+        earlier_grant(),
+        ("fault", {**raw(200, "<html><title>Welcome</title></html>")[1], "path": "revoke"}),
+        failure={"error_description": "Welcome"},
+    ),
+    Row(
+        "revoke: a URL that cannot be derived",
+        covers="5",
+        options={**UNKNOWN, "token_url": "$base_url/elsewhere"},
+        sent=(),
+        cause="revoke_url is missing, and cannot be derived from a token_url whose path does not end in /token",
+        hint="Give revoke_url",
+        failure={"url": None, "attempts": 0},
+        doors=TASK,
+    ),
+)
