@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Both doors against OAuth servers that nobody here wrote: get a token, use it, renew it."""
+"""Both doors against OAuth servers that nobody here wrote: get a token, use it, renew it, revoke it."""
 
 from __future__ import annotations
 
@@ -76,6 +76,37 @@ def test_a_token_is_renewed(ansible: Ansible, real_server: SimpleNamespace, opti
     assert _is_taken(real_server, again["authorization"])
     assert not _is_taken(real_server, first["authorization"])
     assert run.leaks(first["refresh_token"], renewed["access_token"], renewed["refresh_token"]) == []
+
+
+@pytest.mark.parametrize("door", [door for door in DOORS if door != LOOKUP])
+def test_a_token_is_revoked(ansible: Ansible, real_server: SimpleNamespace, options: dict[str, Any], door: str) -> None:
+    """Only a module can revoke. A server that cannot says so, and keeps the token."""
+    questions = {"got": options, "revoked": {**options, "state": "absent"}, "again": {**options, "state": "absent"}}
+    can_revoke = real_server.revoke_url is not None
+    run, outcomes = ask(ansible, door, questions, failing=set() if can_revoke else {"revoked", "again"})
+    got, revoked, again = (outcomes[name] for name in questions)
+    assert _is_taken(real_server, got.result["authorization"]) is not can_revoke
+    if can_revoke:
+        # Only WSO2 names what it revoked.
+        assert (revoked.result["changed"], revoked.result["revoked"]) == (True, None)
+        assert (again.result["changed"], again.result["revoked"]) == (False, None)
+    else:
+        assert "the revocation endpoint answered HTTP 404" in revoked.message and "revoke_url" in revoked.message
+    assert run.leaks(got.result["access_token"], got.result["refresh_token"], real_server.consumer_secret) == []
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_scope_that_is_dropped_is_missed(
+    ansible: Ansible, real_server: SimpleNamespace, options: dict[str, Any], door: str
+) -> None:
+    asked = {**options, "scope": [*real_server.scopes, "dropped_scope"]}
+    questions = {"warned": asked, "required": {**asked, "require_scope": True}}
+    run, outcomes = ask(ansible, door, questions, failing={"required"})
+    assert not outcomes["warned"].failed, outcomes["warned"].message
+    assert sorted(outcomes["warned"].result["scope"]) == sorted(real_server.scopes)
+    assert outcomes["required"].failed
+    assert "the server did not grant the scope dropped_scope" in outcomes["required"].message
+    assert "the server did not grant the scope dropped_scope" in " ".join(run.stderr.split())
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -30,6 +30,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 OAUTH2_PROVIDER = {
     "SCOPES": {"read": "Read", "write": "Write"},
+    "OAUTH2_VALIDATOR_CLASS": "django_oauth_toolkit.dropped_scopes.DroppingValidator",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     # The default of 3.x, written down because 4.0 is announced to turn it.
     "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": False,
