@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
@@ -188,7 +189,8 @@ def _checked_url(option: str, url: str) -> str:
 
 
 def _scopes(values: list[str]) -> tuple[str, ...]:
-    scopes = [scope for value in values for scope in value.split()]
+    # Not at every white space that Unicode knows: what is no scope is refused and not passed over.
+    scopes = [scope for value in values for scope in re.split(r"[ \t\r\n]+", value) if scope]
     for scope in scopes:
         if not scope.isascii() or not scope.isprintable() or '"' in scope or "\\" in scope:
             raise OptionError("scope", "contains a character that RFC 6749 does not allow in a scope")

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import ssl
 import sys
@@ -43,6 +44,29 @@ except ImportError:
 
 LONGEST_ANSWER = 1024 * 1024
 T = TypeVar("T")
+
+
+_THREAD = "wso2-token-request"
+
+
+class _NotOfRequests(logging.Filter):
+    """Lets nothing through that is logged while a token is asked for.
+
+    urllib3 logs the headers of an answer that it cannot parse, and WSO2 puts tokens there; ansible-core writes what is
+    logged to its log file.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.threadName != _THREAD
+
+
+def _keep_out_of_logs() -> None:
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] in ("requests", "urllib3"):
+            logging.getLogger(name).addFilter(_NotOfRequests())
+
+
+_keep_out_of_logs()
 
 
 @dataclass(frozen=True)
@@ -112,6 +136,8 @@ def _session(tls: ssl.SSLContext, settings: TransportSettings, url: str, retry: 
     # Also switches off .netrc, whose entry would replace the consumer's credentials.
     session.trust_env = False
     session.proxies = requests.utils.get_environ_proxies(url) if settings.use_proxy else {}
+    # Told not to follow a redirect, requests would still read its whole body and take its address apart.
+    session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
     adapter = _TlsAdapter(tls, max_retries=retry)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
@@ -154,7 +180,7 @@ def _within(seconds: float, work: Callable[[], T]) -> T:
         except BaseException as error:  # handed to the waiting side, whatever it is
             outcome.put((False, error))
 
-    threading.Thread(target=run, name="wso2-token-request", daemon=True).start()
+    threading.Thread(target=run, name=_THREAD, daemon=True).start()
     try:
         done, value = outcome.get(timeout=seconds)
     except Empty:

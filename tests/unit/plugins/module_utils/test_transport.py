@@ -345,3 +345,21 @@ def test_requests_is_missing(server: TokenServer, monkeypatch: pytest.MonkeyPatc
     assert caught.value.cause.startswith("the Python library requests is missing from ")
     assert "pip install requests" in caught.value.message
     assert os.path.isabs(caught.value.cause.split()[-1])
+
+
+REDIRECTS = ["//[", "http://\xe9.example.com/", "https://elsewhere.example.com/token"]
+
+
+@pytest.mark.parametrize("location", REDIRECTS)
+def test_a_redirect_is_an_answer_like_any_other(server: TokenServer, location: str) -> None:
+    server.replies = [Reply(302, b"moved", {"Location": location})]
+    assert post(server.url).status == 302
+    assert len(server.received) == 1
+
+
+def test_nothing_is_logged(server: TokenServer, caplog: pytest.LogCaptureFixture) -> None:
+    """What urllib3 says of headers that it cannot parse holds the others, and the URL."""
+    caplog.set_level("DEBUG")
+    server.replies = [Reply(200, b"{}", {"DeactivatedAccessToken": "s3cret-token", "no colon\r\nX": "s3cret-header"})]
+    post(f"{server.url}?tenant=a")
+    assert [record.getMessage() for record in caplog.records] == []
