@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
@@ -67,7 +67,9 @@ class TokenShelf:
             seconds = (token.lifetime or 0) + (_REFRESH_TOKEN_SECONDS if renewable else 1)
             self._write(self._tokens, self._seal.name, token.to_entry(), seconds=seconds)
         except StoreError:
-            self._write(self._spare, self._seal.name, token.to_entry(), seconds=_RUN_SECONDS)
+            # Where that fails too, the trouble of the store that was asked for is what people have to know.
+            with suppress(StoreError):
+                self._write(self._spare, self._seal.name, token.to_entry(), seconds=_RUN_SECONDS)
             raise
         else:
             if self._spare is not None:

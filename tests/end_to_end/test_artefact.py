@@ -14,6 +14,7 @@ from installed_collection import build
 # What may be at the top; below it, what must not be there at all.
 TOP = {
     "CHANGELOG.md",
+    "CHANGELOG.md.license",
     "CONTRIBUTING.md",
     "COPYING",
     "FILES.json",

@@ -93,7 +93,7 @@ UNSENT = (
         client_cert="$ca_path",
     ),
     unsent("time-out is no number", "timeout is not of type int", timeout="soon"),
-    unsent("time-out is zero", "timeout must be at least 1 second", timeout=0),
+    unsent("time-out is zero", "timeout must be at least 1 second, and at most 86400", timeout=0),
     unsent("retries are negative", "retries must not be negative", retries=-1),
     unsent(
         "client authentication is unknown",

@@ -272,6 +272,17 @@ def test_no_store_at_all_keeps_no_failure() -> None:
     assert shelf.failure(since=0) is None
 
 
+def test_the_trouble_that_is_told_is_that_of_the_store_asked_for() -> None:
+    stores = Stores("write")
+    stores.run.write = lambda *args, **kwargs: _fail("no room in the run")  # type: ignore[method-assign]
+    with pytest.raises(StoreError, match="no write today"):
+        stores.shelf().put_token(token())
+
+
+def _fail(why: str) -> None:
+    raise StoreError(why)
+
+
 def test_the_locks_are_those_of_the_tokens_and_of_the_run(stores: Stores) -> None:
     for store, lock in zip((stores.tokens, stores.run), stores.shelf().locks(seconds=1)):
         with lock:
