@@ -81,6 +81,8 @@ def _environment(scratch: Path, temporary: str) -> dict[str, str]:
     """Every channel that can be open at once."""
     return {
         "TMPDIR": temporary,
+        # By default below the home of the user that the machine knows, whatever HOME says.
+        "ANSIBLE_REMOTE_TEMP": str(scratch / "remote"),
         "ANSIBLE_FORKS": "4",
         "ANSIBLE_DIFF_ALWAYS": "1",
         "ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "1",
