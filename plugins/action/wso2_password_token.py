@@ -23,6 +23,7 @@ from ansible_collections.apiops.wso2.plugins.plugin_utils._host_fact import chec
 from ansible_collections.apiops.wso2.plugins.plugin_utils._local_endpoint import LocalEndpoint
 from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect
 from ansible_collections.apiops.wso2.plugins.plugin_utils._option_types import typed
+from ansible_collections.apiops.wso2.plugins.plugin_utils._secret_options import secrets_in
 from ansible_collections.apiops.wso2.plugins.plugin_utils._shipped_endpoint import ShippedEndpoint, Unreachable
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Provision, TokenProvider, Wish
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_remover import TokenRemover
@@ -37,7 +38,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
         arguments = protection.take_arguments(self._task)
-        secrets = protection.secrets_in(arguments)
+        secrets = secrets_in(arguments)
         hide(*secrets)
         protection.forget_source(self._task, secrets)
         # Has the base class connect, and report a lost host, while nothing is hushed yet.
@@ -47,7 +48,7 @@ class ActionModule(ActionBase):
             options = collect(
                 arguments, specification=MODULE_OPTIONS, variables=task_vars, template=self._templar.template
             )
-            secrets += protection.secrets_in(options)
+            secrets += secrets_in(options)
             hide(*secrets)
             result = self._perform(result, options, task_vars)
             if protection.must_stay_censored(self._task, task_vars, secrets):
@@ -105,7 +106,7 @@ class ActionModule(ActionBase):
         for warning in provision.warnings:
             # Not in the result: a censored one loses its warnings up to ansible-core 2.18.
             self._display.warning(f"wso2_password_token: {warning}")
-        hide(*provision.token.secrets(), provision.token.authorization)
+        hide(*provision.token.secrets())
         handed_out = {**provision.token.to_result(now=int(time.time())), "origin": provision.origin}
         result.update(handed_out, changed=provision.origin != "stored" and not self._task.check_mode)
         set_host_fact(self, result, fact_name, handed_out)

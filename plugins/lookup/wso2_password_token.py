@@ -15,9 +15,9 @@ from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.apiops.wso2.plugins.module_utils._output_masking import hide
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError, TokenError
-from ansible_collections.apiops.wso2.plugins.module_utils._token_options import SECRET_OPTIONS, SHARED_OPTIONS
+from ansible_collections.apiops.wso2.plugins.module_utils._token_options import SHARED_OPTIONS
 from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect
-from ansible_collections.apiops.wso2.plugins.plugin_utils._store_option import secrets_in_option
+from ansible_collections.apiops.wso2.plugins.plugin_utils._secret_options import secrets_in
 from ansible_collections.apiops.wso2.plugins.plugin_utils._warm_answer import recall
 
 TERMS = (
@@ -42,8 +42,7 @@ class LookupModule(LookupBase):
             options = collect(
                 kwargs, specification=SHARED_OPTIONS, variables=variables, template=self._templar.template
             )
-            secrets += [str(options[name]) for name in SECRET_OPTIONS if name in options]
-            secrets += secrets_in_option(options.get("token_store"))
+            secrets += secrets_in(options)
             hide(*secrets)
             values = recall(options, now=time.time())
             if values is None:

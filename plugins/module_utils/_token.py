@@ -138,7 +138,7 @@ class Token:
 
     def secrets(self) -> list[str]:
         """Everything in it that must not be shown."""
-        texts = (self.access_token, self.refresh_token, self.id_token)
+        texts = (self.access_token, self.refresh_token, self.id_token, self.authorization)
         return [text for text in texts if text]
 
     def to_result(self, *, now: int) -> dict[str, object]:

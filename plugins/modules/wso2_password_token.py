@@ -275,7 +275,7 @@ def perform(options: dict[str, Any]) -> dict[str, Any]:
             raise OptionError("refresh_token", "is missing, and the managed node keeps no token that could be revoked")
         return {"revoked": revoke(request, refresh_token)}
     token = refresh_grant(request, refresh_token) if refresh_token else password_grant(request)
-    hide(*token.secrets(), token.authorization)
+    hide(*token.secrets())
     return {"origin": "refreshed" if refresh_token else "granted", **token.to_result(now=int(time.time()))}
 
 

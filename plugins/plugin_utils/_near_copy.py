@@ -17,7 +17,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from functools import partial
 from typing import Protocol, TypeVar
 
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore, Stamp, StoreError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._entry_file import Stamp
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore, StoreError
 
 T = TypeVar("T")
 

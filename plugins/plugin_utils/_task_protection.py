@@ -19,16 +19,9 @@ from typing import Any
 from ansible.release import __version__ as _core_version
 
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import MASK, mentions
-from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS, SECRET_OPTIONS, names_of
-from ansible_collections.apiops.wso2.plugins.plugin_utils._store_option import secrets_in_option
+from ansible_collections.apiops.wso2.plugins.plugin_utils._secret_options import is_hidden
 
 # The URL of a token store may hold a password.
-_HIDDEN_OPTIONS = (*SECRET_OPTIONS, "token_store")
-
-_PUBLIC_NAMES = frozenset(
-    name for option in MODULE_OPTIONS if option not in _HIDDEN_OPTIONS for name in names_of(option)
-)
-
 # From 2.19 on, ansible-core itself shows the message of a failure whose result is censored.
 _CORE_SHOWS_CENSORED_FAILURES = tuple(int(part) for part in _core_version.split(".")[:2]) >= (2, 19)
 
@@ -42,19 +35,8 @@ def take_arguments(task: Any) -> dict[str, Any]:
     arguments = getattr(task, "_wso2_arguments", None)
     if arguments is None:
         arguments = task._wso2_arguments = dict(task.args)
-        task.args = {name: MASK if _is_secret(name) and value else value for name, value in arguments.items()}
+        task.args = {name: MASK if is_hidden(name) and value else value for name, value in arguments.items()}
     return dict(arguments)
-
-
-def secrets_in(options: Mapping[str, Any]) -> list[str]:
-    """The values in OPTIONS that must not be shown."""
-    secrets = [str(value) for name, value in options.items() if _is_secret(name) and value and name != "token_store"]
-    return secrets + secrets_in_option(options.get("token_store"))
-
-
-def _is_secret(name: str) -> bool:
-    """An unknown name counts as one: it may be a misspelt C(password)."""
-    return name not in _PUBLIC_NAMES
 
 
 def forget_source(task: Any, secrets: list[str]) -> None:

@@ -18,11 +18,9 @@ from typing import Any, Protocol
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError, TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf, lock_patience
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import StoreError
 
-# Behind the time that the holder of the lock has for a renewal and the password grant after it.
-_LOCK_MARGIN_SECONDS = 5
 # A renewal that failed is not tried again for so long, while the token is still good.
 _RENEWAL_PAUSE_SECONDS = 30
 
@@ -117,7 +115,7 @@ class TokenProvider:
 
     def _found_while_locking(self, request: TokenRequest, wish: Wish, held: ExitStack) -> Token | None:
         """Take each lock into HELD, and look after each whether another process has done meanwhile what it is for."""
-        for lock in self._shelf.locks(seconds=2 * request.transport.timeout + _LOCK_MARGIN_SECONDS):
+        for lock in self._shelf.locks(seconds=lock_patience(request)):
             since = self._clock()
             self._guarded(partial(held.enter_context, lock))
             token = self._on_shelf(request, wish, since=since, has_waited=True)

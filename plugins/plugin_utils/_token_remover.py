@@ -17,11 +17,8 @@ from typing import Protocol
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf, lock_patience
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import StoreError
-
-# Behind the time that each of the two requests has.
-_LOCK_MARGIN_SECONDS = 5
 
 
 class Revoker(Protocol):
@@ -55,7 +52,7 @@ class TokenRemover:
         with ExitStack() as held:
             since = self._clock()
             try:
-                for lock in self._shelf.locks(seconds=2 * request.transport.timeout + _LOCK_MARGIN_SECONDS):
+                for lock in self._shelf.locks(seconds=lock_patience(request)):
                     since = self._clock()
                     held.enter_context(lock)
             except StoreError as error:

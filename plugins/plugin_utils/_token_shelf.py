@@ -16,14 +16,18 @@ from typing import Any
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+from ansible_collections.apiops.wso2.plugins.plugin_utils._entry_file import Stamp
 from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import Seal, seal_for
 from ansible_collections.apiops.wso2.plugins.plugin_utils._store_option import open_store, run_store
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import Stamp, StoreError, TokenStore
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import StoreError, TokenStore
 
 # How long WSO2 keeps a refresh token unless told otherwise; the server does not say.
 _REFRESH_TOKEN_SECONDS = 24 * 60 * 60
 # Failures live no longer than the run, of which this is the most that anybody waits for.
 _RUN_SECONDS = 24 * 60 * 60
+# Who holds the lock may renew and then ask with the password, or revoke one token and then the other.
+_REQUESTS_IN_A_LOCK = 2
+_LOCK_MARGIN_SECONDS = 5
 
 # What this process has unsealed already, by whose it is and what it was sealed as: a template may mention a token
 # many times.
@@ -134,6 +138,11 @@ def _parsed(content: bytes | None) -> Any:
         return None if content is None else json.loads(content)
     except ValueError:
         return None
+
+
+def lock_patience(request: TokenRequest) -> float:
+    """The seconds to wait for who sends REQUEST already, and perhaps another after it."""
+    return _REQUESTS_IN_A_LOCK * request.transport.timeout + _LOCK_MARGIN_SECONDS
 
 
 def shelf_for(

@@ -12,18 +12,20 @@ import errno
 import fcntl
 import math
 import os
-import stat
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Protocol
+from typing import Protocol
+
+from ansible_collections.apiops.wso2.plugins.plugin_utils._entry_file import (
+    Stamp,
+    is_private,
+    read_entry,
+    stamp_of,
+)
 
 _LOCK_POLL_SECONDS = 0.02
-
-
-# What of a file changes with its content: its path, its inode, and when it was written (nanoseconds).
-Stamp = list[Any]
 
 
 class StoreError(Exception):
@@ -65,23 +67,9 @@ class DirectoryStore:
     def read_dated(self, name: str) -> tuple[bytes, float] | None:
         """The entry, and when it was written (epoch seconds)."""
         try:
-            # Nonblocking, lest a pipe that somebody put there be waited for.
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
-            descriptor = os.open(self._path(name), flags)
-        except FileNotFoundError:
-            return None
+            return read_entry(self._path(name))
         except OSError as error:
             raise self._unusable(error) from None
-        try:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or not _is_private(status):
-                return None
-            with open(descriptor, "rb", closefd=False) as file:
-                return file.read(), status.st_mtime
-        except OSError as error:
-            raise self._unusable(error) from None
-        finally:
-            os.close(descriptor)
 
     def write(self, name: str, sealed: bytes, *, seconds: int) -> None:
         self._make()
@@ -147,7 +135,7 @@ class DirectoryStore:
             status = os.stat(self._directory)
         except OSError as error:
             raise self._unusable(error) from None
-        if not _is_private(status):
+        if not is_private(status):
             raise StoreError(f"the token store {self._directory} belongs to somebody else, or others may enter it")
 
     def _path(self, name: str) -> str:
@@ -155,16 +143,3 @@ class DirectoryStore:
 
     def _unusable(self, error: OSError) -> StoreError:
         return StoreError(f"the token store {self._directory} cannot be used ({error.strerror})")
-
-
-def stamp_of(path: str) -> Stamp | None:
-    """The stamp of the file at PATH, or None if there is none."""
-    try:
-        status = os.stat(path)
-    except OSError:
-        return None
-    return [path, status.st_ino, status.st_mtime_ns]
-
-
-def _is_private(status: os.stat_result) -> bool:
-    return status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) & 0o077 == 0

@@ -14,13 +14,18 @@ an answer counts only while the entry it was made of is unchanged in its store, 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from ansible_collections.apiops.wso2.plugins.plugin_utils._entry_file import (
+    Stamp,
+    read_entry,
+    run_directory,
+    stamp_of,
+)
 from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import Seal
-from ansible_collections.apiops.wso2.plugins.plugin_utils._store_option import run_store
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import Stamp, StoreError, stamp_of
 
 # What this process has unsealed already, by the name of its entry: a template may mention a token many times.
 _opened: dict[str, bytes] = {}
@@ -58,9 +63,12 @@ def remember(
         return
     answer = {"values": values, "stamp": stamp, "ends_at": ends_at, "since": since, "until": until}
     content = _opened[seal.name] = json.dumps(answer).encode("ascii")
+    # Here, for who remembers is not who is to be quick.
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore, StoreError
+
     # Who depends on that directory tells of its trouble.
     with suppress(StoreError):
-        run_store().write(seal.name, seal.close(content), seconds=int(until - since))
+        DirectoryStore(run_directory()).write(seal.name, seal.close(content), seconds=int(until - since))
 
 
 def _seal_of(options: Mapping[str, object]) -> Seal | None:
@@ -78,10 +86,10 @@ def _content(seal: Seal) -> bytes | None:
     content = _opened.get(seal.name)
     if content is None:
         try:
-            sealed = run_store().read(seal.name)
-        except StoreError:
+            entry = read_entry(os.path.join(run_directory(), seal.name))
+        except OSError:
             return None
-        content = seal.open(sealed) if sealed else None
+        content = None if entry is None else seal.open(entry[0])
         if content is not None:
             _opened[seal.name] = content
     return content

@@ -56,10 +56,10 @@ OURS = {
     "module_utils._redaction",
     "module_utils._token_error",
     "module_utils._token_options",
+    "plugin_utils._entry_file",
     "plugin_utils._option_sources",
     "plugin_utils._seal",
-    "plugin_utils._store_option",
-    "plugin_utils._token_store",
+    "plugin_utils._secret_options",
     "plugin_utils._warm_answer",
 }
 

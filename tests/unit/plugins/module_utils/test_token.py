@@ -320,8 +320,8 @@ def test_repr_shows_no_secret() -> None:
 
 
 def test_secrets_are_all_tokens_that_are_there() -> None:
-    assert token(id_token="i.d.t").secrets() == [ACCESS_TOKEN, REFRESH_TOKEN, "i.d.t"]
-    assert token(refresh_token=None).secrets() == [ACCESS_TOKEN]
+    assert token(id_token="i.d.t").secrets() == [ACCESS_TOKEN, REFRESH_TOKEN, "i.d.t", f"Bearer {ACCESS_TOKEN}"]
+    assert token(refresh_token=None).secrets() == [ACCESS_TOKEN, f"Bearer {ACCESS_TOKEN}"]
 
 
 def test_result_has_every_key_always() -> None:

@@ -2,24 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which store the option names, and what of the option must not be shown."""
+"""Which store the option names."""
 
 from __future__ import annotations
 
 import stat
 from pathlib import Path
-from typing import Any
 
 import pytest
 from ansible import constants
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
 from ansible_collections.apiops.wso2.plugins.plugin_utils._near_copy import NearCopy
-from ansible_collections.apiops.wso2.plugins.plugin_utils._store_option import (
-    open_store,
-    run_store,
-    secrets_in_option,
-)
+from ansible_collections.apiops.wso2.plugins.plugin_utils._store_option import open_store, run_store
 
 NAME = "0123abcd"
 
@@ -108,27 +103,3 @@ def test_opening_a_store_touches_nothing(tmp_path: Path) -> None:
 )
 def test_a_redis_has_a_copy_before_it(named: str) -> None:
     assert isinstance(open_store(named), NearCopy)
-
-
-SECRETS_IN_OPTION = [
-    # id, option, secrets
-    ("run", "run", []),
-    ("a directory", "/var/user:pw@host", []),
-    ("no password", "redis://host:6379/0", []),
-    ("a user alone", "redis://user@host", []),
-    ("a password", "redis://:redis-pw@host", ["redis-pw", "redis-pw"]),
-    ("an encoded password", "rediss://user:a%2Fb@host", ["a%2Fb", "a/b"]),
-    ("a password that is not encoded", "rediss://user:a/b?c#d@host", ["a/b?c#d", "a/b?c#d"]),
-    ("a password in the query", "redis://host/0?password=a%2Fb&client_name=x", ["a/b"]),
-    ("passwords in both places", "redis://:one@host/0?password=two", ["one", "one", "two"]),
-    ("nonsense", "redis://user:pw@[host", ["redis://user:pw@[host"]),
-    ("no text", 5, []),
-    ("nothing", None, []),
-]
-
-
-@pytest.mark.parametrize(
-    ("named", "secrets"), [row[1:] for row in SECRETS_IN_OPTION], ids=[row[0] for row in SECRETS_IN_OPTION]
-)
-def test_secrets_in_option(named: Any, secrets: list[str]) -> None:
-    assert secrets_in_option(named) == secrets

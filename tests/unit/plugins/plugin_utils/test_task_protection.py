@@ -54,12 +54,6 @@ def test_a_retry_gets_the_real_arguments_again() -> None:
     assert one.args["password"] == MASK
 
 
-def test_secrets_are_those_of_secret_and_of_unknown_names() -> None:
-    assert protection.secrets_in(ARGUMENTS) == SECRETS
-    assert protection.secrets_in({"password": 36}) == ["36"]
-    assert protection.secrets_in({"password": "", "username": "alice", "state": "present", "timeout": 30}) == []
-
-
 @pytest.mark.parametrize(
     ("source", "kept"),
     [

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.apiops.wso2.plugins.plugin_utils import _warm_answer as module
+from ansible_collections.apiops.wso2.plugins.plugin_utils._entry_file import stamp_of
 from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import Seal
 from ansible_collections.apiops.wso2.plugins.plugin_utils._store_option import run_store
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import stamp_of
 from ansible_collections.apiops.wso2.tests.unit.examples import ACCESS_TOKEN, GIVEN, PASSWORD, token
 
 NOW = 1_700_000_000
