@@ -12,22 +12,25 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.apiops.wso2.plugins.module_utils._output_masking import hide
-from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
-from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS
-from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import unexpected
-from ansible_collections.apiops.wso2.plugins.plugin_utils import _task_protection as protection
-from ansible_collections.apiops.wso2.plugins.plugin_utils._host_fact import check_fact_name, set_host_fact
-from ansible_collections.apiops.wso2.plugins.plugin_utils._local_endpoint import LocalEndpoint
-from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect
-from ansible_collections.apiops.wso2.plugins.plugin_utils._option_types import typed
-from ansible_collections.apiops.wso2.plugins.plugin_utils._secret_options import secrets_in
-from ansible_collections.apiops.wso2.plugins.plugin_utils._shipped_endpoint import ShippedEndpoint, Unreachable
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Provision, TokenProvider, Wish
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_remover import TokenRemover
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import shelf_for
+from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import byte_code
+
+with byte_code():
+    from ansible_collections.apiops.wso2.plugins.module_utils._output_masking import hide
+    from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
+    from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+    from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS
+    from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+    from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import unexpected
+    from ansible_collections.apiops.wso2.plugins.plugin_utils import _task_protection as protection
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._host_fact import check_fact_name, set_host_fact
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._local_endpoint import LocalEndpoint
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._option_types import typed
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._secret_options import secrets_in
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._shipped_endpoint import ShippedEndpoint, Unreachable
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Provision, TokenProvider, Wish
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._token_remover import TokenRemover
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import shelf_for
 
 
 class ActionModule(ActionBase):

@@ -56,6 +56,7 @@ OURS = {
     "module_utils._redaction",
     "module_utils._token_error",
     "module_utils._token_options",
+    "plugin_utils._byte_code",
     "plugin_utils._entry_file",
     "plugin_utils._option_sources",
     "plugin_utils._seal",
