@@ -133,7 +133,8 @@ options:
   retries:
     description:
       - How often to try again when the connection fails, or the server answers 408, 429, 500, 502, 503 or 504.
-        C(Retry-After) is heeded.
+        C(Retry-After) is heeded, and a gateway that has suspended its endpoint (code 303001) gets half a minute, all
+        of it within O(timeout).
       - Nothing else is tried again. A wrong password, above all, is sent only once.
     type: int
     default: 3

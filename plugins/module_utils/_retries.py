@@ -61,7 +61,7 @@ class BoundedRetry(Retry):
             total=retries,
             connect=retries,
             status=retries,
-            # An exchange that broke off may have been served; TLS and proxy errors do not pass by themselves.
+            # An exchange that broke off may have been served, and what is wrong with TLS does not pass by itself.
             read=0,
             other=0,
             redirect=0,

@@ -61,13 +61,13 @@ class Token:
         never = seconds is not None and seconds >= _NEVER_FROM
         return cls(
             access_token=str(members["access_token"]),
-            refresh_token=_text(members.get("refresh_token")),
-            token_type=_text(members.get("token_type")) or "Bearer",
+            refresh_token=sendable_text(members.get("refresh_token")),
+            token_type=sendable_text(members.get("token_type")) or "Bearer",
             scope=_scopes(members.get("scope")),
             lifetime=None if never or seconds is None else max(0, seconds),
             expires=not never,
             asked_at=asked_at,
-            id_token=_text(members.get("id_token")),
+            id_token=sendable_text(members.get("id_token")),
             extra={name: value for name, value in members.items() if name not in _STANDARD_MEMBERS},
         )
 
@@ -168,8 +168,15 @@ def _seconds(value: object) -> int | None:
         return None
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+def sendable_text(value: object) -> str | None:
+    """VALUE, if it is a text that can be sent on. Half of a surrogate pair, which JSON may hold, cannot."""
+    if not isinstance(value, str):
+        return None
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return None
+    return value or None
 
 
 def _scopes(value: object) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from typing import Any
 from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import json_object, read_fault
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
 from ansible_collections.apiops.wso2.plugins.module_utils._refusal import refusal, revocation_refusal
-from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
+from ansible_collections.apiops.wso2.plugins.module_utils._token import Token, sendable_text
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._transport import Answer, post_form
 from ansible_collections.apiops.wso2.plugins.module_utils._transport_error import TransportError
@@ -81,8 +81,7 @@ def _post(request: TokenRequest, url: str, form: Mapping[str, str], *, shown_url
 def _token_members(answer: Answer) -> dict[str, Any] | None:
     """The members of a token answer; None when it is none. A 200 alone proves nothing: welcome pages have it too."""
     members = json_object(answer.body) if 200 <= answer.status < 300 else None
-    token = members.get("access_token") if members else None
-    return members if isinstance(token, str) and token else None
+    return members if members and sendable_text(members.get("access_token")) else None
 
 
 def _client_authentication(request: TokenRequest) -> tuple[tuple[str, str] | None, dict[str, str]]:

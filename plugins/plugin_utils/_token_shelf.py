@@ -90,8 +90,9 @@ class TokenShelf:
         entry = self._read(self._run, self._failure_name)
         if not isinstance(entry, Mapping) or not isinstance(entry.get("failure"), Mapping):
             return None
+        at = entry.get("at")
         error = TokenError.from_failure(str(entry.get("message")), dict(entry["failure"]))
-        return error if error.refused or float(entry.get("at") or 0) >= since else None
+        return error if error.refused or (isinstance(at, (int, float)) and at >= since) else None
 
     def put_failure(self, error: TokenError, *, at: float) -> None:
         """Remember for this run why there is no token. AT: epoch seconds. Raises C(StoreError)."""

@@ -124,6 +124,7 @@ def test_token_type_and_authorization(sent: object, token_type: str, scheme: str
         pytest.param(None, None, id="null"),
         pytest.param(5, None, id="number"),
         pytest.param({"a": 1}, None, id="mapping"),
+        pytest.param("half-\ud83d", None, id="half a surrogate pair"),
     ],
 )
 def test_optional_tokens_are_texts_or_null(member: str, sent: Any, kept: str | None) -> None:

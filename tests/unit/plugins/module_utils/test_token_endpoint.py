@@ -131,6 +131,7 @@ NO_SUCCESS: list[tuple[str, int, Any]] = [
     ("token is a number", 200, {"access_token": 5}),
     ("token is null", 200, {"access_token": None}),
     ("token is empty", 200, {"access_token": ""}),
+    ("token has half a surrogate pair", 200, {"access_token": "half-\ud83d"}),
     ("token is a list", 200, {"access_token": [ACCESS_TOKEN]}),
     ("token in a list", 200, b'[{"access_token": "t"}]'),
     ("token in a form", 200, b"access_token=t"),

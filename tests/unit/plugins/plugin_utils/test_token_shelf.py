@@ -189,6 +189,7 @@ FAILURE = {"message": REFUSED.message, "failure": REFUSED.failure(), "at": 5}
 FAILURE_MISSES: list[tuple[str, bytes]] = [
     *MISSES[:-1],
     ("a token", SEAL.close(json.dumps(ENTRY).encode())),
+    ("time is a text", SEAL.close(json.dumps({"message": "x", "failure": {"url": "x"}, "at": "noon"}).encode())),
     ("failure is a text", SEAL.close(json.dumps({**FAILURE, "failure": "HTTP 400"}).encode())),
 ]
 
