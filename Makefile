@@ -9,7 +9,7 @@ DEMO := .venv/demo
 NOX := .venv/nox
 
 .DEFAULT_GOAL := help
-.PHONY: help demo simulator test test-matrix nox check leaks fuzz soak bench bench-one-grant lint docs build clean
+.PHONY: help demo simulator test test-matrix nox check leaks fuzz soak bench plots lint docs build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,8 +45,8 @@ soak: $(DEMO)/.ready ## Have a hundred processes share a store for a minute: a d
 bench: $(DEMO)/.ready ## Measure what a token costs a run, beside its peers (ARGS="--only growth" for a part)
 	@PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/harness:tests/simulator $(DEMO)/bin/python tests/benchmarks/bench.py $(ARGS)
 
-bench-one-grant: $(DEMO)/.ready ## Measure what one token costs over 1, 50 and 200 hosts
-	@PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/harness $(DEMO)/bin/python tests/benchmarks/one_grant.py
+plots: $(NOX)/.ready ## Draw what make bench has measured into the documentation
+	@$(NOX)/bin/nox -s plots
 
 lint: $(NOX)/.ready ## Check style and types
 	@$(NOX)/bin/nox -s lint

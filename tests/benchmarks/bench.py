@@ -20,14 +20,16 @@ from pathlib import Path
 import contestants as known
 from ansible.release import __version__ as core_version
 from contestants import Contestant, Stage
+from goals import print_goals
 from installed_collection import install
-from measuring import Summary, measure
+from measuring import Summary, measure, seconds_of_a_task
 from playbook import Ansible
 from redis_server import running_redis
 from wso2 import running_wso2
 
 RESULT = Path(__file__).resolve().parents[1] / "output" / "bench.json"
 TASKS = 20
+GROWTH = {"hosts": (1, 50, 200, 500), "mentions": (1, 3, 10), "forks": (5, 20, 50)}
 
 Results = Mapping[str, Mapping[str, Summary]]
 
@@ -48,6 +50,7 @@ def main() -> int:
                 if arguments.only in title
             }
     _write(results, arguments.turns)
+    print_goals(results, tasks=TASKS)
     return 0
 
 
@@ -59,39 +62,27 @@ def _slices(directory: Path) -> Mapping[str, Callable[[Stage], Sequence[Contesta
         "50 hosts, 50 ms away": lambda _stage: known.slow_server(hosts=50),
         f"{TASKS} tasks": lambda _stage: known.tasks(count=TASKS),
     }
-    for hosts in (1, 50, 500):
-        slices[f"growth, {hosts} hosts"] = lambda _stage, hosts=hosts: known.floor_and_ours(hosts=hosts)  # type: ignore[misc]
-    for mentions in (3, 10):
-        slices[f"growth, {mentions} mentions"] = lambda _stage, mentions=mentions: known.floor_and_ours(  # type: ignore[misc]
-            mentions=mentions
-        )
-    for forks in (20, 50):
-        slices[f"growth, {forks} forks"] = lambda _stage, forks=forks: known.floor_and_ours(forks=forks)  # type: ignore[misc]
+    for unit, numbers in GROWTH.items():
+        slices[f"growth of {unit}"] = lambda _stage, unit=unit, numbers=numbers: known.growth(unit, numbers)  # type: ignore[misc]
     return slices
 
 
 def _measured(title: str, stage: Stage, contestants: Sequence[Contestant], turns: int) -> Mapping[str, Summary]:
     print(f"\n{title} (medians of {turns} turns)", flush=True)
     summaries = measure(stage, contestants, turns=turns)
-    floor = next(iter(summaries.values()))
+    floors = {each.name: summaries[each.floor or contestants[0].name] for each in contestants}
     print(f"  {'':24} {'requests':>8} {'wall':>9} {'ratio':>6} {'CPU':>9} {'ratio':>6} {'memory':>9} {'ratio':>6}")
     for name, summary in summaries.items():
-        figures = [f"{summary.requests:>8}"]
+        floor, figures = floors[name], [f"{summary.requests:>8}"]
         for figure, unit in (("wall", "s"), ("cpu", "s"), ("memory", "M")):
             median = getattr(summary, figure).median
             figures.append(f"{median:>7.2f} {unit} {median / getattr(floor, figure).median:>6.2f}")
         print(f"  {name:24} {' '.join(figures)}", flush=True)
     if title.endswith("tasks"):
-        _print_tasks(summaries)
+        each = seconds_of_a_task(summaries, TASKS)
+        for name, seconds in each.items():
+            print(f"  {name:24} {seconds * 1000:>7.0f} ms a task, {seconds / each['ping']:.2f} of a ping")
     return summaries
-
-
-def _print_tasks(summaries: Mapping[str, Summary]) -> None:
-    """What one task costs, beside a ping."""
-    least = summaries["no task"].wall.median
-    each = {name: (summary.wall.median - least) / TASKS for name, summary in summaries.items() if name != "no task"}
-    for name, seconds in each.items():
-        print(f"  {name:24} {seconds * 1000:>7.0f} ms a task, {seconds / each['ping']:.2f} of a ping")
 
 
 def _write(results: Results, turns: int) -> None:

@@ -26,6 +26,7 @@ class Contestant:
     """tasks: of the play that is measured. is_warm: the run finds the token that an earlier one has stored.
 
     asks_once: whether more than one token request, that for a warm store among them, would be a fault of ours.
+    floor: the name of the one that does the same without a token; the first one of its slice if empty.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Contestant:
     is_warm: bool = False
     has_latency: bool = False
     asks_once: bool = False
+    floor: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,12 +150,18 @@ def slow_server(*, hosts: int) -> list[Contestant]:
     ]
 
 
-def floor_and_ours(*, hosts: int = 200, mentions: int = 1, forks: int = 5) -> list[Contestant]:
-    """The least there can be, and ours, cold and warm."""
-    return [
-        Contestant("env (floor)", mentioned(FLOOR, mentions), hosts, forks),
-        Contestant("ours, cold", mentioned(OURS, mentions), hosts, forks, asks_once=True),
-    ]
+def growth(unit: str, numbers: Sequence[int]) -> list[Contestant]:
+    """The floor and ours, as the NUMBERS of C(hosts), C(mentions) or C(forks) grow."""
+    found = []
+    for number in numbers:
+        sizes = {"hosts": 200, "mentions": 1, "forks": 5, unit: number}
+        hosts, mentions, forks = sizes["hosts"], sizes["mentions"], sizes["forks"]
+        floor = f"env, {number} {unit}"
+        found += [
+            Contestant(floor, mentioned(FLOOR, mentions), hosts, forks, floor=floor),
+            Contestant(f"ours, {number} {unit}", mentioned(OURS, mentions), hosts, forks, asks_once=True, floor=floor),
+        ]
+    return found
 
 
 def tasks(*, count: int) -> list[Contestant]:

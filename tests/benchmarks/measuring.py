@@ -72,6 +72,12 @@ def measure(stage: Stage, contestants: Sequence[Contestant], *, turns: int) -> M
     return {name: Summary.of(seen) for name, seen in costs.items()}
 
 
+def seconds_of_a_task(summaries: Mapping[str, Summary], count: int) -> Mapping[str, float]:
+    """What one of COUNT tasks adds to the run without any, by the name of the contestant."""
+    least = summaries["no task"].wall.median
+    return {name: (each.wall.median - least) / count for name, each in summaries.items() if name != "no task"}
+
+
 def _apart(work: Callable[[], Run]) -> tuple[float, float, float]:
     """Wall, CPU and memory of the processes that WORK starts; in a process of its own, or it would count all before."""
     receiver, sender = multiprocessing.get_context("fork").Pipe(duplex=False)

@@ -82,21 +82,17 @@ def _draw(values: Mapping[str, Sequence[float]], title: str, label: str, path: P
 
 def _growth(slices: Mapping[str, Any], path: Path) -> None:
     """How the cost grows with hosts, mentions and forks: lines of ours and of the floor."""
-    base = slices["lookups, 200 hosts"]
     figure, panels = plt.subplots(1, 3, figsize=(9, 3.2))
-    for axes, (unit, known) in zip(panels, (("hosts", 200), ("mentions", 1), ("forks", 5))):
-        points = {known: base}
-        points.update(
-            {
-                int(title.split()[1]): summaries
-                for title, summaries in slices.items()
-                if title.startswith("growth") and unit in title
+    for axes, unit in zip(panels, ("hosts", "mentions", "forks")):
+        summaries = slices[f"growth of {unit}"]
+        for name, label, colour in (("env", "env lookup", FLOOR), ("ours", "wso2_password_token", OURS)):
+            # Named by contestants.growth as "env, 50 hosts".
+            points = {
+                int(key.split()[1]): each["wall"]["median"]
+                for key, each in summaries.items()
+                if key.startswith(f"{name},")
             }
-        )
-        for name, colour in (("env (floor)", FLOOR), ("ours, cold", OURS)):
-            across = sorted(points)
-            seconds = [points[number][name]["wall"]["median"] for number in across]
-            axes.plot(across, seconds, marker="o", color=colour, label=name)
+            axes.plot(list(points), list(points.values()), marker="o", color=colour, label=label)
         axes.set_xlabel(unit)
         axes.set_ylim(bottom=0)
         axes.spines[["top", "right"]].set_visible(False)

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a token may cost at the most, as ratios of medians that were measured in turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from measuring import Summary, seconds_of_a_task
+
+Slice = Mapping[str, Summary]
+
+LOOKUPS, GRANTS = "lookups, 200 hosts", "a grant for each of 50 hosts"
+FLOOR = "env (floor)"
+
+
+@dataclass(frozen=True)
+class Goal:
+    """RATIO of what was measured in SLICE is not to be above LIMIT."""
+
+    sentence: str
+    slice: str
+    ratio: Callable[[Slice], float]
+    limit: float
+
+
+def print_goals(results: Mapping[str, Slice], *, tasks: int) -> None:
+    """Print each goal whose slice was measured, and whether it is reached."""
+    print("\nGoals")
+    for goal in _goals(tasks):
+        if goal.slice in results:
+            ratio = goal.ratio(results[goal.slice])
+            verdict = "reached" if ratio <= goal.limit else "MISSED"
+            print(f"  {verdict:8} {ratio:5.2f} (at most {goal.limit:.2f})  {goal.sentence}")
+
+
+def _goals(tasks: int) -> list[Goal]:
+    stores = {"the run": "ours, cold", "a directory": "ours, warm directory"}
+    goals = []
+    for store, name in stores.items():
+        goals += [
+            Goal(f"wall time of 200 hosts, store: {store}", LOOKUPS, _between("wall", name, FLOOR), 1.05),
+            Goal(f"CPU time of 200 hosts, store: {store}", LOOKUPS, _between("cpu", name, FLOOR), 1.06),
+        ]
+    return [
+        *goals,
+        Goal("CPU time of 200 hosts, store: Redis", LOOKUPS, _between("cpu", "ours, warm Redis", FLOOR), 1.10),
+        Goal("memory of the largest process", LOOKUPS, _between("memory", "ours, cold", FLOOR), 1.05),
+        Goal(
+            "wall time of ten mentions, beside one",
+            "growth of mentions",
+            _between("wall", "ours, 10 mentions", "ours, 1 mentions"),
+            1.02,
+        ),
+        Goal("wall time that a token adds, beside a uri grant per host", GRANTS, _added_beside_uri, 0.10),
+        Goal("a warm task, beside ping", f"{tasks} tasks", _task("ours, warm, here", tasks), 0.10),
+        Goal("a grant on the control node, beside ping", f"{tasks} tasks", _task("ours, cold, here", tasks), 0.25),
+        Goal("a grant on a managed node, beside ping", f"{tasks} tasks", _task("ours, cold, shipped", tasks), 1.10),
+    ]
+
+
+def _between(figure: str, name: str, peer: str) -> Callable[[Slice], float]:
+    def ratio(summaries: Slice) -> float:
+        return float(getattr(summaries[name], figure).median / getattr(summaries[peer], figure).median)
+
+    return ratio
+
+
+def _added_beside_uri(summaries: Slice) -> float:
+    floor = summaries[FLOOR].wall.median
+    return (summaries["ours, cold"].wall.median - floor) / (summaries["uri grant per host"].wall.median - floor)
+
+
+def _task(name: str, count: int) -> Callable[[Slice], float]:
+    def ratio(summaries: Slice) -> float:
+        each = seconds_of_a_task(summaries, count)
+        return each[name] / each["ping"]
+
+    return ratio
