@@ -23,18 +23,28 @@ HEAVY = {"requests", "urllib3", "redis"}
 # Test plugins beside the playbook: they look around in the worker that has just done the work.
 FILTERS = """
 import sys
-from ansible_collections.apiops.wso2.plugins.plugin_utils import _seal
 
-opened = []
+decrypted, opened = [], []
 
 def count(value):
+    from ansible_collections.apiops.wso2.plugins.plugin_utils import _seal
     unseal = _seal.Seal.open
-    _seal.Seal.open = lambda self, sealed: opened.append(1) or unseal(self, sealed)
+    _seal.Seal.open = lambda self, sealed: decrypted.append(1) or unseal(self, sealed)
+    sys.addaudithook(lambda event, arguments: event == "open" and opened.append(arguments[0]))
     return value
+
+def counted(value):
+    files = [name for name in opened if isinstance(name, str) and not name.endswith((".py", ".pyc"))]
+    return {"decrypted": len(decrypted), "opened": [name for name in files if "ansible_collections" not in name]}
+
+def uncompiled(value):
+    ours = {name: module.__loader__ for name, module in sys.modules.items() if "apiops.wso2.plugins." in name}
+    return sorted(name for name, loader in ours.items() if type(loader).__name__ != "SourceFileLoader")
 
 class FilterModule:
     def filters(self):
-        return {"loaded": lambda value: sorted(sys.modules), "counting": count, "counted": lambda value: len(opened)}
+        loaded = lambda value: sorted(sys.modules)
+        return {"loaded": loaded, "counting": count, "counted": counted, "uncompiled": uncompiled}
 """
 ACTION = f"""
 import sys
@@ -107,15 +117,30 @@ def test_a_warm_lookup_loads_little(ansible: Ansible, wso2: Wso2, stored: dict[s
 
 
 @pytest.mark.usefixtures("spies")
+def test_a_warm_lookup_compiles_nothing_but_what_loads_the_rest(
+    ansible: Ansible, wso2: Wso2, stored: dict[str, Any]
+) -> None:
+    look_around = _fact(f"[{MENTIONS}, inventory_hostname | uncompiled] | last")
+    rooms = _told(ansible, stored, _fact(f"[{MENTIONS}] | length"), look_around)
+    packages = {"lookup", "module_utils", "plugin_utils"}
+    assert {name.removeprefix(COLLECTION) for name in rooms} - packages == {"plugin_utils._byte_code"}
+    assert len(wso2.token_requests()) == 1
+
+
+@pytest.mark.usefixtures("spies")
 @pytest.mark.parametrize("client", ["demo", "public"])
-def test_many_mentions_in_one_template_decrypt_once(
+def test_many_mentions_in_one_template_read_and_decrypt_once(
     ansible: Ansible, wso2: Wso2, stored: dict[str, Any], client: str
 ) -> None:
     stored["wso2_consumer_key"] = f"{client}_key"
     if client == "public":
         del stored["wso2_consumer_secret"]
     count = _fact(f"[inventory_hostname | counting, {MENTIONS}, inventory_hostname | counted] | last")
-    assert int(_told(ansible, stored, _fact(f"[{MENTIONS}] | length"), count)) == 1
+    seen = _told(ansible, stored, _fact(f"[{MENTIONS}] | length"), count)
+    assert seen["decrypted"] == 1
+    # A public client has no short way, so each mention looks whether the entry is still the same.
+    assert len(seen["opened"]) == {"demo": 1, "public": 5}[client]
+    assert len(set(seen["opened"])) == 1
     assert len(wso2.token_requests()) == 1
 
 
