@@ -274,7 +274,8 @@ def add_leaks_session(core: str, requirement: str, python: str) -> None:
             requirement, "-rrequirements.txt", "-rtests/requirements.txt", "-rtests/simulator/requirements.txt"
         )
         environment = {"APIOPS_LEAKS": "whole", "PYTHONDONTWRITEBYTECODE": "1"}
-        session.run("pytest", "--numprocesses=2", *(session.posargs or ["tests/leaks"]), env=environment)
+        arguments = ["--numprocesses=2", "--dist=loadgroup", *(session.posargs or ["tests/leaks"])]
+        session.run("pytest", *arguments, env=environment)
 
 
 for core, (requirement, python) in LEAK_CORES.items():

@@ -105,10 +105,14 @@ def _scenarios(servers: World, number: int, channels: Channels) -> tuple[Scenari
     return servers.scenarios[number % THIRDS :: THIRDS]
 
 
+def _param(run: Channels, *marks: pytest.MarkDecorator) -> Any:
+    # One worker takes all that is asked of a run, lest each play it for itself.
+    return pytest.param(run, marks=(pytest.mark.xdist_group(run.name), *marks), id=run.name)
+
+
 @pytest.fixture(
     scope="module",
-    params=[*RUNS, *(pytest.param(run, marks=pytest.mark.whole) for run in MORE_RUNS)],
-    ids=lambda channels: channels.name,
+    params=[*map(_param, RUNS), *(_param(run, pytest.mark.whole) for run in MORE_RUNS)],
 )
 def matrix(
     request: pytest.FixtureRequest, collections: Path, servers: World, tmp_path_factory: pytest.TempPathFactory
