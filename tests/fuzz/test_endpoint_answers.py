@@ -114,10 +114,18 @@ def reply_with(line: bytes) -> Reply:
     return Reply(raw, status=302, honest=b":" in line)
 
 
+def trimmed_echo() -> Reply:
+    """An XML fault, around whose texts the white space is no part of them."""
+    body = b"<fault><code>101503</code><description> s3cret-password</description></fault>"
+    raw = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+    return Reply(raw, status=200, body=body, honest=True)
+
+
 @given(exchange=exchanges(), clock=st.floats(0, 2**33))
 @example(exchange=(KNOWN, reply_with(b"Location: //[")), clock=0.0)
 @example(exchange=(KNOWN, reply_with(b"Location: \xe9")), clock=0.0)
 @example(exchange=(KNOWN, reply_with(b"no colon")), clock=0.0)
+@example(exchange=({**KNOWN, "password": " s3cret-password"}, trimmed_echo()), clock=0.0)
 def test_any_answer_gives_a_token_or_a_clean_failure(
     endpoint: RawEndpoint, log: Log, exchange: tuple[dict[str, str], Reply], clock: float
 ) -> None:

@@ -72,6 +72,11 @@ def test_escapes_are_masked_as_a_whole(secret: str, form: str) -> None:
     assert redact(f"'{form}'", [secret]) == f"'{MASK}'"
 
 
+@pytest.mark.parametrize("secret", [" s3cret-word", "s3cret-word\n", "\t s3cret-word "], ids=repr)
+def test_white_space_around_it_may_be_gone(secret: str) -> None:
+    assert redact("<s3cret-word>", [secret]) == f"<{MASK}>"
+
+
 def test_many_backslashes_take_no_time() -> None:
     secret = "\\" * 100 + "end"
     assert redact("\\" * 150 + "and", [secret]) == "\\" * 150 + "and"
