@@ -11,9 +11,11 @@ from contextlib import AbstractContextManager, contextmanager
 
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import StoreError
 
+OPERATIONS = ("read", "write", "delete", "lock")
+
 
 class MemoryStore:
-    """broken: what raises C(StoreError), of C(read), C(write), C(delete) and C(lock)."""
+    """broken: which of the C(OPERATIONS) raise C(StoreError)."""
 
     def __init__(self, *broken: str) -> None:
         self.broken = set(broken)

@@ -23,7 +23,8 @@ from ansible_collections.apiops.wso2.plugins.plugin_utils._token_remover import 
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore
 from ansible_collections.apiops.wso2.tests.unit.examples import token, token_request
-from ansible_collections.apiops.wso2.tests.unit.memory_store import MemoryStore
+from ansible_collections.apiops.wso2.tests.unit.late_shelf import LateShelf
+from ansible_collections.apiops.wso2.tests.unit.memory_store import OPERATIONS, MemoryStore
 
 NOW = 1_700_000_000
 LOST = TransportError("the connection was refused", attempts=4)
@@ -58,12 +59,19 @@ class Stage:
         if kept is not None:
             self.shelf().put_token(kept)
 
-    def shelf(self) -> TokenShelf:
-        return TokenShelf(seal_for(token_request()), tokens=self.tokens, run=self.run)
+    def shelf(self, meanwhile: Callable[[], object] = lambda: None) -> LateShelf:
+        return LateShelf(seal_for(token_request()), tokens=self.tokens, run=self.run, meanwhile=meanwhile)
 
-    def remove(self, refresh_token: str | None = None, *, is_trial: bool = False) -> Removal:
+    def remove(
+        self,
+        refresh_token: str | None = None,
+        *,
+        is_trial: bool = False,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> Removal:
+        """MEANWHILE: what others do until the lock is free."""
         try:
-            return TokenRemover(self.server, self.shelf(), clock=lambda: NOW).remove(
+            return TokenRemover(self.server, self.shelf(meanwhile), clock=lambda: NOW).remove(
                 token_request(), refresh_token=refresh_token, is_trial=is_trial
             )
         finally:
@@ -181,31 +189,21 @@ def test_the_lock_is_held_while_the_server_is_asked() -> None:
 
 @pytest.mark.parametrize("timeout", [1, 30, 300])
 def test_the_lock_is_waited_for_as_long_as_its_holder_may_take(timeout: int) -> None:
-    waited: list[float] = []
-
-    class Shelf(TokenShelf):
-        def locks(self, *, seconds: float) -> Any:
-            waited.append(seconds)
-            return super().locks(seconds=seconds)
-
     request = token_request(timeout=timeout)
-    TokenRemover(Server(), Shelf(seal_for(request), tokens=None, run=None)).remove(request, refresh_token=None)
-    assert len(waited) == 1
-    assert waited[0] > 2 * timeout
+    shelf = LateShelf(seal_for(request))
+    TokenRemover(Server(), shelf).remove(request, refresh_token=None)
+    assert len(shelf.waited) == 1
+    assert shelf.waited[0] > 2 * timeout
 
 
 def test_of_two_at_once_one_revokes() -> None:
     """Who waited for the lock finds nothing to do."""
     stage = Stage(held())
 
-    class LateShelf(TokenShelf):
-        def locks(self, *, seconds: float) -> Any:
-            assert stage.remove() == Removal(changed=True, revoked=True)
-            return super().locks(seconds=seconds)
+    def another_removes() -> None:
+        assert stage.remove() == Removal(changed=True, revoked=True)
 
-    late = LateShelf(seal_for(token_request()), tokens=stage.tokens, run=stage.run)
-    removal = TokenRemover(stage.server, late, clock=lambda: NOW).remove(token_request(), refresh_token=None)
-    assert removal == Removal(changed=False)
+    assert stage.remove(meanwhile=another_removes) == Removal(changed=False)
     assert stage.server.asked == ["r-held", "a-held"]
 
 
@@ -246,7 +244,7 @@ def test_a_store_that_cannot_forget_is_a_failure(operation: str, cause: str) -> 
 
 def test_a_given_refresh_token_is_revoked_though_the_store_is_of_no_use() -> None:
     stage = Stage()
-    stage.tokens.broken = {"read", "write", "delete", "lock"}
+    stage.tokens.broken = set(OPERATIONS)
     assert stage.remove("r-given") == Removal(changed=True, revoked=True)
     assert stage.server.asked == ["r-given"]
 
