@@ -13,10 +13,12 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
+from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._transport import Answer
 
+NOW = 1_700_000_000  # 2023-11-14T22:13:20Z
 TOKEN_URL = "https://wso2.example.com:9443/oauth2/token"
 CONSUMER_KEY = "ck_made_up_orders"
 CONSUMER_SECRET = "cs_made_up_Zq8wY3"
@@ -40,6 +42,8 @@ TOKEN_ANSWER: dict[str, Any] = {
     "expires_in": 3600,
 }
 
+REFUSED = TokenError("HTTP 400, invalid_grant", hint="Check it", error="invalid_grant", http_status=400, attempts=1)
+
 # What must not be shown of a grant with these, as it is and as it is sent.
 BASIC = base64.b64encode(f"{CONSUMER_KEY}:{CONSUMER_SECRET}".encode()).decode()
 HIDDEN = {PASSWORD, quote_plus(PASSWORD), CONSUMER_SECRET, BASIC, ACCESS_TOKEN, REFRESH_TOKEN, f"Bearer {ACCESS_TOKEN}"}
@@ -55,7 +59,7 @@ def token_request(**changes: Any) -> TokenRequest:
     return TokenRequest.from_options(options(**changes))
 
 
-def token(*, asked_at: int = 1_700_000_000, **changes: Any) -> Token:
+def token(*, asked_at: int = NOW, **changes: Any) -> Token:
     return Token.from_answer({**TOKEN_ANSWER, **changes}, asked_at=asked_at)
 
 

@@ -16,13 +16,11 @@ from ansible_collections.apiops.wso2.plugins.module_utils._transport_error impor
 from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import seal_for
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Provision, TokenProvider, Wish
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf
-from ansible_collections.apiops.wso2.tests.unit.examples import token, token_request
+from ansible_collections.apiops.wso2.tests.unit.examples import NOW, token, token_request
 from ansible_collections.apiops.wso2.tests.unit.late_shelf import LateShelf
 from ansible_collections.apiops.wso2.tests.unit.memory_store import MemoryStore
 
-NOW = 1_700_000_000
 PASSWORD = "password of alice"
-REFUSED = TokenError("HTTP 400, invalid_grant", hint="Check it", error="invalid_grant", http_status=400, attempts=1)
 LOST = TransportError("the connection was refused", hint="Check the port", attempts=4)
 
 

@@ -23,9 +23,9 @@ from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import seal_for
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import TokenProvider, Wish
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore
-from ansible_collections.apiops.wso2.tests.unit.examples import token, token_request
+from ansible_collections.apiops.wso2.tests.unit.examples import REFUSED, token, token_request
 from ansible_collections.apiops.wso2.tests.unit.late_shelf import LateShelf
-from ansible_collections.apiops.wso2.tests.unit.provider_stage import LOST, PASSWORD, REFUSED, Server, Stage, granted
+from ansible_collections.apiops.wso2.tests.unit.provider_stage import LOST, PASSWORD, Server, Stage, granted
 
 PATIENCE = 10.0  # seconds after which a test that hangs is a failure
 

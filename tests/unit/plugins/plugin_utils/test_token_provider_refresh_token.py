@@ -10,8 +10,8 @@ import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError, TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-from ansible_collections.apiops.wso2.tests.unit.examples import token_request
-from ansible_collections.apiops.wso2.tests.unit.provider_stage import LOST, REFUSED, Stage, held, renewed
+from ansible_collections.apiops.wso2.tests.unit.examples import REFUSED, token_request
+from ansible_collections.apiops.wso2.tests.unit.provider_stage import LOST, Stage, held, renewed
 
 
 def of_a_refresh_token(name: str) -> TokenRequest:

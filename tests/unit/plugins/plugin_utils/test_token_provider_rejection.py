@@ -9,8 +9,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
-from ansible_collections.apiops.wso2.tests.unit.examples import TOKEN_URL, token_request
-from ansible_collections.apiops.wso2.tests.unit.provider_stage import NOW, PASSWORD, REFUSED, Stage, granted, held
+from ansible_collections.apiops.wso2.tests.unit.examples import NOW, REFUSED, TOKEN_URL, token_request
+from ansible_collections.apiops.wso2.tests.unit.provider_stage import PASSWORD, Stage, granted, held
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404])

@@ -10,17 +10,8 @@ import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
-from ansible_collections.apiops.wso2.tests.unit.examples import token_request
-from ansible_collections.apiops.wso2.tests.unit.provider_stage import (
-    LOST,
-    NOW,
-    PASSWORD,
-    REFUSED,
-    Stage,
-    granted,
-    held,
-    renewed,
-)
+from ansible_collections.apiops.wso2.tests.unit.examples import NOW, REFUSED, token_request
+from ansible_collections.apiops.wso2.tests.unit.provider_stage import LOST, PASSWORD, Stage, granted, held, renewed
 
 FALLBACKS: list[tuple[str, TokenError, bool, list[str]]] = [
     # id, what the renewal fails with, is a password there, what the server is asked

@@ -12,17 +12,9 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token_error import To
 from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import seal_for
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import TokenProvider, Wish
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf
-from ansible_collections.apiops.wso2.tests.unit.examples import token_request
+from ansible_collections.apiops.wso2.tests.unit.examples import NOW, REFUSED, token_request
 from ansible_collections.apiops.wso2.tests.unit.memory_store import OPERATIONS
-from ansible_collections.apiops.wso2.tests.unit.provider_stage import (
-    NOW,
-    PASSWORD,
-    REFUSED,
-    Server,
-    Stage,
-    granted,
-    held,
-)
+from ansible_collections.apiops.wso2.tests.unit.provider_stage import PASSWORD, Server, Stage, granted, held
 
 BROKEN_STORES: list[tuple[str, tuple[str, ...], list[str]]] = [
     # id, what is broken, causes that the warnings name

@@ -22,11 +22,10 @@ from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import seal_for
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_remover import Removal, TokenRemover
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore
-from ansible_collections.apiops.wso2.tests.unit.examples import token, token_request
+from ansible_collections.apiops.wso2.tests.unit.examples import NOW, token, token_request
 from ansible_collections.apiops.wso2.tests.unit.late_shelf import LateShelf
 from ansible_collections.apiops.wso2.tests.unit.memory_store import OPERATIONS, MemoryStore
 
-NOW = 1_700_000_000
 LOST = TransportError("the connection was refused", attempts=4)
 
 

@@ -16,9 +16,8 @@ from ansible_collections.apiops.wso2.plugins.plugin_utils import _warm_answer as
 from ansible_collections.apiops.wso2.plugins.plugin_utils._entry_file import stamp_of
 from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import Seal
 from ansible_collections.apiops.wso2.plugins.plugin_utils._store_option import run_store
-from ansible_collections.apiops.wso2.tests.unit.examples import ACCESS_TOKEN, GIVEN, PASSWORD, token
+from ansible_collections.apiops.wso2.tests.unit.examples import ACCESS_TOKEN, GIVEN, NOW, PASSWORD, token
 
-NOW = 1_700_000_000
 VALUES = {**token(asked_at=NOW).to_result(now=NOW), "origin": "stored"}
 
 

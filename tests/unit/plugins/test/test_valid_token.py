@@ -13,9 +13,8 @@ import pytest
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.apiops.wso2.plugins.test import valid_token as plugin
-from ansible_collections.apiops.wso2.tests.unit.examples import token
+from ansible_collections.apiops.wso2.tests.unit.examples import NOW, token
 
-NOW = 1_700_000_000
 NEVER = 2**63 - 1
 
 
