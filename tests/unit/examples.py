@@ -19,6 +19,7 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token_request import 
 from ansible_collections.apiops.wso2.plugins.module_utils._transport import Answer
 
 NOW = 1_700_000_000  # 2023-11-14T22:13:20Z
+CENTURY = 100 * 365 * 24 * 3600  # who may live so long never ends
 TOKEN_URL = "https://wso2.example.com:9443/oauth2/token"
 CONSUMER_KEY = "ck_made_up_orders"
 CONSUMER_SECRET = "cs_made_up_Zq8wY3"
