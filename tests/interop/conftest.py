@@ -19,10 +19,10 @@ from types import SimpleNamespace
 
 import ansible_fixtures
 import pytest
+from real_server import DJANGO, NODE
 from server_process import running
 
 SERVE = Path(__file__).resolve().parent / "serve.py"
-SERVER_NAMES = ("django_oauth_toolkit", "node_oauth2_server")
 
 # The first start of the node server waits for npm, which may have to download everything.
 _READY_SECONDS = 300.0
@@ -59,7 +59,7 @@ def start_server(npm_dir: Path) -> StartServer:
     return started
 
 
-@pytest.fixture(scope="session", params=SERVER_NAMES)
+@pytest.fixture(scope="session", params=(DJANGO, NODE))
 def real_server(
     request: pytest.FixtureRequest, start_server: StartServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SimpleNamespace]:
