@@ -27,6 +27,9 @@ DEMO: Mapping[str, Any] = {
     "timeout": 10,
 }
 
+# The form of a grant with these.
+GRANT: Mapping[str, str] = {"grant_type": "password", "username": "alice", "password": "alice-pass"}
+
 BOTH = (TASK_HERE, LOOKUP)
 EVERYWHERE = (TASK_HERE, LOOKUP, TASK_SHIPPED)
 # The lookup knows no option refresh_token.
@@ -46,6 +49,9 @@ class Sent:
     form: Mapping[str, str]
     basic: str | None = "demo_key:demo_secret"
     path: str | None = None
+
+
+RENEWAL = Sent({"grant_type": "refresh_token", "refresh_token": "$earlier"})
 
 
 @dataclass(frozen=True)
@@ -150,7 +156,7 @@ def application(key: str, **members: Any) -> Step:
 
 def earlier_grant(**form: str) -> Step:
     """Somebody else has asked before; C(EARLIER_REFRESH_TOKEN) is what they got."""
-    return ("grant", {"grant_type": "password", "username": "alice", "password": "alice-pass", **form})
+    return ("grant", {**GRANT, **form})
 
 
 def earlier_refresh() -> Step:

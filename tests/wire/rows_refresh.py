@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from failing_row import faulty
 from row import (
     EARLIER_REFRESH_TOKEN,
+    GRANT,
+    RENEWAL,
     TASK,
     TASKS,
     Row,
@@ -25,24 +28,19 @@ from row import (
 )
 
 RENEW = {"username": None, "password": None, "refresh_token": EARLIER_REFRESH_TOKEN}
-RENEWAL = Sent({"grant_type": "refresh_token", "refresh_token": "$earlier"})
-GRANT = Sent({"grant_type": "password", "username": "alice", "password": "alice-pass"})
+SERVER_ERROR = (500, "server_error", "Internal Server Error.", "The server is in trouble")
 USED_UP = "The refresh token is used up, expired or revoked: ask with username and password again"
+
+
+def renewed(name: str, *before: Step, covers: str, result: Mapping[str, Any], doors: tuple[str, ...] = TASK) -> Row:
+    """The refresh token of RENEW is taken."""
+    return Row(name, covers=covers, options=RENEW, before=before, sent=(RENEWAL,), result=result, doors=doors)
 
 
 def dead(name: str, description: str, *before: Step, error: str = "invalid_grant", hint: str = USED_UP) -> Row:
     """The refresh token of RENEW is refused in these words."""
-    return Row(
-        f"dead refresh token: {name}",
-        covers="4",
-        options=RENEW,
-        before=before,
-        sent=(RENEWAL,),
-        cause=f"the token endpoint answered HTTP 400, {error}: {description.rstrip('.')}",
-        hint=hint,
-        failure={"error": error, "error_description": description, "http_status": 400},
-        doors=TASK,
-    )
+    said = (400, error, description, hint)
+    return faulty(f"dead refresh token: {name}", *said, *before, covers="4", options=RENEW, sent=(RENEWAL,), doors=TASK)
 
 
 def told(description: str, **more: Any) -> Mapping[str, Any]:
@@ -50,69 +48,61 @@ def told(description: str, **more: Any) -> Mapping[str, Any]:
 
 
 REFRESH = (
-    Row(
+    renewed(
         "refresh token rotates",
+        earlier_grant(scope="orders_read"),
         covers="B6, B15",
-        options=RENEW,
-        before=(earlier_grant(scope="orders_read"),),
-        sent=(RENEWAL,),
         result={"origin": "refreshed", "refresh_token": str, "scope": ["orders_read"], "expires_in": range(3590, 3601)},
         doors=TASKS,
     ),
-    Row(
+    renewed(
         "refresh token stays",
+        settings(refresh_token="keep"),
+        earlier_grant(),
         covers="B6",
-        options=RENEW,
-        before=(settings(refresh_token="keep"), earlier_grant()),
-        sent=(RENEWAL,),
         result={"origin": "refreshed", "refresh_token": str},
-        doors=TASK,
     ),
-    Row(
+    renewed(
         "refresh token is not sent again",
+        settings(refresh_token="keep", refresh_token_in_refresh_answer=False),
+        earlier_grant(),
         covers="B6",
-        options=RENEW,
-        before=(settings(refresh_token="keep", refresh_token_in_refresh_answer=False), earlier_grant()),
-        sent=(RENEWAL,),
         result={"origin": "refreshed", "refresh_token": "$earlier"},
         doors=TASKS,
     ),
-    Row(
+    renewed(
         "a renewed token that never expires",
+        settings(token_lifetime="never"),
+        earlier_grant(),
         covers="B4",
-        options=RENEW,
-        before=(settings(token_lifetime="never"), earlier_grant()),
-        sent=(RENEWAL,),
         result={"expires": False, "expires_in": None, "expires_at": None},
         doors=TASKS,
     ),
-    Row(
+    renewed(
         "graceful rotation lets a used refresh token pass",
+        settings(refresh_grace_seconds=60),
+        earlier_grant(),
+        earlier_refresh(),
         covers="4",
-        options=RENEW,
-        before=(settings(refresh_grace_seconds=60), earlier_grant(), earlier_refresh()),
-        sent=(RENEWAL,),
         result={"origin": "refreshed"},
-        doors=TASK,
     ),
     Row(
         "dead refresh token, and the password helps",
         covers="B6",
         options={"refresh_token": EARLIER_REFRESH_TOKEN},
         before=(earlier_grant(), earlier_refresh()),
-        sent=(RENEWAL, GRANT),
+        sent=(RENEWAL, Sent(GRANT)),
         result={"origin": "granted"},
         doors=TASKS,
     ),
-    Row(
+    faulty(
         "trouble while renewing does not cost a password",
+        *SERVER_ERROR,
+        earlier_grant(),
+        fault("server_error"),
         covers="B10",
         options={"refresh_token": EARLIER_REFRESH_TOKEN},
-        before=(earlier_grant(), fault("server_error")),
         sent=(RENEWAL,),
-        cause="the token endpoint answered HTTP 500, server_error: Internal Server Error",
-        hint="The server is in trouble",
-        failure={"error": "server_error", "error_description": "Internal Server Error.", "http_status": 500},
         doors=TASK,
     ),
     dead("unknown", "Persisted access token data not found", earlier_grant(), earlier_refresh()),
@@ -164,15 +154,15 @@ REFRESH = (
         error="invalid_scope",
         hint="Ask only for scopes",
     ),
-    Row(
+    faulty(
         "a lost race is a server error on older builds",
+        *SERVER_ERROR,
+        settings(superseded_refresh_answer="server_error"),
+        earlier_grant(),
+        earlier_refresh(),
         covers="4",
         options=RENEW,
-        before=(settings(superseded_refresh_answer="server_error"), earlier_grant(), earlier_refresh()),
         sent=(RENEWAL,),
-        cause="the token endpoint answered HTTP 500, server_error: Internal Server Error",
-        hint="The server is in trouble",
-        failure={"error": "server_error", "error_description": "Internal Server Error.", "http_status": 500},
         doors=TASK,
     ),
 )

@@ -6,33 +6,29 @@
 
 from __future__ import annotations
 
-from row import EVERYWHERE, Row, fault, raw
-from rows_gateway import KEY_MANAGER, PATIENCE, answered, faulty
+from failing_row import KEY_MANAGER, PATIENCE, answered, faulty
+from row import BOTH, EVERYWHERE, Row, Step, fault, raw
 
 # The shortest of our own pauses: half of half a second at first, then twice that.
 PAUSES = (0.25, 0.5)
 
+
+def passing(name: str, *faults: Step, gaps: tuple[float, ...] = PAUSES[:1], doors: tuple[str, ...] = EVERYWHERE) -> Row:
+    """The question is asked once more after each of FAULTS."""
+    retries = {"retries": 3, "timeout": 20}
+    return Row(name, "B11", retries, before=faults, requests=len(faults) + 1, gaps=gaps, doors=doors)
+
+
 PASSING = (
     *(
-        Row(
-            f"HTTP {status} passes",
-            covers="B11",
-            options={"retries": 3, "timeout": 20},
-            before=(raw(status, "busy", ("Content-Type", "text/plain")),),
-            requests=2,
-            gaps=PAUSES[:1],
-            doors=EVERYWHERE,
-        )
+        passing(f"HTTP {status} passes", raw(status, "busy", ("Content-Type", "text/plain")))
         for status in (408, 429, 500, 502, 503, 504)
     ),
-    Row(
+    passing(
         "two faults pass, with a longer pause each time",
-        covers="B11",
-        options={"retries": 3, "timeout": 20},
-        before=(fault("am_fault_xml"), fault("load_balancer_html")),
-        requests=3,
+        fault("am_fault_xml"),
+        fault("load_balancer_html"),
         gaps=PAUSES,
-        doors=EVERYWHERE,
     ),
     Row(
         "a fault passes while renewing is not what fails",
@@ -42,34 +38,11 @@ PASSING = (
         requests=2,
         gaps=PAUSES[:1],
     ),
-    Row(
-        "Retry-After in seconds",
-        covers="B11",
-        options={"retries": 3, "timeout": 20},
-        before=(fault("throttled", retry_after=1),),
-        requests=2,
-        gaps=(1.0,),
-        doors=EVERYWHERE,
-    ),
-    Row(
-        "Retry-After as a date",
-        covers="B11",
-        options={"retries": 3, "timeout": 20},
-        # A date has no fractions, and some of the time is gone when it arrives.
-        before=(fault("throttled", retry_after_date=3),),
-        requests=2,
-        gaps=(1.0,),
-        doors=EVERYWHERE,
-    ),
+    passing("Retry-After in seconds", fault("throttled", retry_after=1), gaps=(1.0,)),
+    # A date has no fractions, and some of the time is gone when it arrives.
+    passing("Retry-After as a date", fault("throttled", retry_after_date=3), gaps=(1.0,)),
     *(
-        Row(
-            f"Retry-After of no use: {name}",
-            covers="B11",
-            options={"retries": 3, "timeout": 20},
-            before=(fault("throttled", **wait),),
-            requests=2,
-            gaps=PAUSES[:1],
-        )
+        passing(f"Retry-After of no use: {name}", fault("throttled", **wait), doors=BOTH)
         for name, wait in (
             ("zero", {"retry_after": 0}),
             ("negative", {"retry_after": -60}),

@@ -1,0 +1,226 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Users that the token endpoint refuses, locked accounts and tenants among them, version by version (section 3.1)."""
+
+from __future__ import annotations
+
+from failing_row import LOCKED, USER, refused
+from row import EVERYWHERE, Row, settings, user
+
+TENANT = "Mend or set organization: WSO2 takes what follows the last @ of the user name for the tenant"
+NO_TENANT = "so set organization if the user belongs to one"
+STORE = "The server's user store is in trouble"
+BAD_PASSWORD = {"password": "wrong-password-7391"}
+
+USERS = (
+    *(
+        refused(
+            f"wrong password, {component}",
+            400,
+            "invalid_grant",
+            text,
+            USER,
+            settings(component=component),
+            options=BAD_PASSWORD,
+            covers="B9, B10",
+            doors=EVERYWHERE if component == "7.0.26" else Row.doors,
+        )
+        for component, text in (
+            ("5.3.4", "Authentication failed for alice@carbon.super"),
+            ("6.4.2", "Authentication failed for alice"),
+            ("7.0.26", "Authentication failed for alice"),
+        )
+    ),
+    refused(
+        "unknown user",
+        400,
+        "invalid_grant",
+        "Authentication failed for nobody",
+        USER,
+        options={"username": "nobody", **BAD_PASSWORD},
+        covers="B9",
+    ),
+    refused(
+        "wrong password is sent once in a run",
+        400,
+        "invalid_grant",
+        "Authentication failed for alice",
+        USER,
+        options={**BAD_PASSWORD, "token_store": "run"},
+        covers="B10",
+        asked=3,
+    ),
+    *(
+        refused(
+            f"{name}, with its number",
+            400,
+            "invalid_grant",
+            text,
+            USER,
+            settings(component="7.4.99", show_auth_failure_reason=True),
+            options=options,
+            covers="B8",
+        )
+        for name, text, options in (
+            ("unknown user", "17001 Authentication failed for nobody", {"username": "nobody"}),
+            ("wrong password", "17002 Authentication failed for alice", BAD_PASSWORD),
+        )
+    ),
+    *(
+        refused(
+            f"locked account, {name}",
+            400,
+            "invalid_grant",
+            text,
+            hint,
+            settings(component=component, show_auth_failure_reason=shown),
+            user("locked", password="locked-pass", state="locked", lock_reason=reason),
+            options={"username": "locked", "password": "locked-pass"},
+            covers="B10",
+            doors=EVERYWHERE if component == "6.4.2" else Row.doors,
+        )
+        for name, component, shown, reason, text, hint in (
+            (
+                "IS 5.2",
+                "5.3.4",
+                False,
+                "AdminInitiated",
+                "17003 User account is locked for user : locked. cannot login until the account is unlocked ",
+                LOCKED,
+            ),
+            # Nothing tells it from a wrong password here, and since 7.1.
+            ("IS 5.6", "5.6.63", False, "AdminInitiated", "Authentication failed for locked", USER),
+            (
+                "IS 5.10",
+                "6.4.2",
+                False,
+                "AdminInitiated",
+                "17003:AdminInitiated Error when handling event : POST_AUTHENTICATION",
+                LOCKED,
+            ),
+            ("IS 7.1", "7.0.259", False, "AdminInitiated", "Authentication failed for locked", USER),
+            (
+                "IS 7.1, by too many attempts",
+                "7.0.259",
+                True,
+                "MaxAttemptsExceeded",
+                "17003:MaxAttemptsExceeded Account is locked for user: locked@carbon.super",
+                LOCKED,
+            ),
+            (
+                "IS 7.1, by the administrator",
+                "7.0.259",
+                True,
+                "AdminInitiated",
+                "17003:AdminInitiated Account is locked by admin for user: locked@carbon.super",
+                LOCKED,
+            ),
+        )
+    ),
+    refused(
+        "disabled user",
+        400,
+        "invalid_grant",
+        "Error when handling event : PRE_AUTHENTICATION",
+        "The account is disabled, or its password must be changed",
+        options={"username": "disabled", "password": "disabled-pass"},
+    ),
+    refused(
+        "expired password",
+        400,
+        "invalid_grant",
+        "Authentication Failed! Password has expired.",
+        "The password has expired or must be changed",
+        options={"username": "expired", "password": "expired-pass"},
+    ),
+    refused(
+        "user store is down",
+        400,
+        "invalid_grant",
+        "Error while authenticating user from user store",
+        STORE,
+        settings(user_store="down"),
+    ),
+    refused(
+        "user store is down for the roles",
+        400,
+        "invalid_scope",
+        "Invalid Scope!",
+        "Ask only for scopes",
+        settings(user_store="roles_down"),
+        options={"scope": ["orders_read"]},
+    ),
+)
+
+FOO = {"username": "bob@foo.com", "password": "bob-pass"}
+TENANTS = (
+    refused(
+        "user of another tenant, 5.3.4",
+        400,
+        "invalid_grant",
+        "Provided Authorization Grant is invalid",
+        NO_TENANT,
+        settings(component="5.3.4"),
+        options=FOO,
+        covers="B21",
+    ),
+    refused(
+        "user of another tenant, 6.0.53",
+        400,
+        "invalid_grant",
+        "Users in the tenant domain : foo.com do not have access to application demo",
+        TENANT,
+        settings(component="6.0.53"),
+        options=FOO,
+        covers="B21",
+    ),
+    refused(
+        "user of another tenant, 7.0",
+        400,
+        "invalid_grant",
+        "Authentication failed for bob@foo.com",
+        NO_TENANT,
+        options=FOO,
+        covers="B21",
+    ),
+    refused(
+        "unknown tenant",
+        400,
+        "invalid_grant",
+        "Invalid tenant domain johns.org",
+        TENANT,
+        options={"consumer_key": "saas_key", "consumer_secret": "saas_secret", "username": "john@johns.org"},
+        covers="B21",
+        doors=EVERYWHERE,
+    ),
+    refused(
+        "tenant given twice",
+        400,
+        "invalid_grant",
+        "Authentication failed for bob@foo.com",
+        NO_TENANT,
+        options={
+            **FOO,
+            "token_url": "$base_url/t/foo.com/oauth2/token",
+            "consumer_key": "foo_key",
+            "consumer_secret": "foo_secret",
+        },
+        covers="B21",
+    ),
+    refused(
+        "wrong password behind two @",
+        400,
+        "invalid_grant",
+        "Authentication failed for john@johns.org@johnsorg",
+        USER,
+        options={
+            "consumer_key": "saas_key",
+            "consumer_secret": "saas_secret",
+            "username": "john@johns.org@johnsorg",
+            **BAD_PASSWORD,
+        },
+        covers="B21",
+    ),
+)

@@ -1,0 +1,81 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Answers at an address that is no token endpoint, or none any more (section 3.2)."""
+
+from __future__ import annotations
+
+from failing_row import LOG, answered, faulty
+from row import EVERYWHERE, fault, raw, settings
+from rows_gateway import HTML, JSON
+
+NEW_URL = "An API Manager from version 4 on has its token endpoint at https://HOST:9443/oauth2/token"
+ENDPOINT = "Check that token_url is a token endpoint, such as https://HOST:9443/oauth2/token"
+
+WRONG_ADDRESS = (
+    faulty(
+        "no gateway any more",
+        404,
+        "404",
+        "The requested resource (/token) is not available.",
+        NEW_URL,
+        settings(gateway=False),
+        covers="B24",
+        options={"token_url": "$base_url/token"},
+        doors=EVERYWHERE,
+    ),
+    answered(
+        "page for a path that is not there",
+        404,
+        " with an HTML page, HTTP Status 404 \u2013 Not Found",
+        NEW_URL,
+        fault("tomcat_html", status=404),
+        description="HTTP Status 404 \u2013 Not Found",
+        covers="B24",
+    ),
+    answered("a path that wants to be read", 405, " with an empty body", NEW_URL, raw(405), covers="B24"),
+    faulty(
+        "plain HTTP where HTTPS is wanted",
+        403,
+        "403",
+        "Unsupported Transport [ http ]",
+        "Use https://, as the gateway wants it",
+        settings(https_only=True),
+        options={"token_url": "$http_url/token", "ca_path": None},
+    ),
+    answered("forbidden by something unknown", 403, " with an empty body", LOG, raw(403)),
+    answered("content type is refused", 415, " with an empty body", LOG, raw(415)),
+    answered(
+        "base URL instead of the endpoint",
+        200,
+        " with an HTML page, WSO2 API Manager",
+        ENDPOINT,
+        options={"token_url": "$base_url/"},
+        description="WSO2 API Manager",
+        covers="B13",
+    ),
+    answered(
+        "welcome page in the place of the endpoint",
+        200,
+        " with an HTML page, Welcome to APIM",
+        ENDPOINT,
+        raw(200, "<!DOCTYPE html><html><head><title>Welcome to APIM</title></head></html>", HTML),
+        description="Welcome to APIM",
+        covers="B13",
+        doors=EVERYWHERE,
+    ),
+    *(
+        answered(f"success without a token: {name}", 200, what, ENDPOINT, raw(200, body, JSON), covers="B13")
+        for name, body, what in (
+            ("nothing", "", " with an empty body"),
+            ("other members", '{"status": "UP"}', " without an access token"),
+            ("an empty token", '{"access_token": "", "token_type": "Bearer"}', " without an access token"),
+            ("a number for a token", '{"access_token": 4711}', " without an access token"),
+            ("a list", '["access_token"]', " without an access token"),
+            ("half a token", '{"access_token": "half-of-a-token-that-is', " without an access token"),
+            ("free text", "OK", " without an access token"),
+        )
+    ),
+    answered("no content", 204, " with an empty body", ENDPOINT, raw(204), covers="B13"),
+)
