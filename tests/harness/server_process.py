@@ -10,9 +10,9 @@ import json
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 _END_SECONDS = 30.0
@@ -22,42 +22,58 @@ class ServerError(Exception):
     """The server did not start, or did not end; the message holds what it wrote."""
 
 
-@contextmanager
-def running(
-    command: Sequence[str],
-    *,
-    ready_file: Path,
-    log_path: Path,
-    environment: Mapping[str, str] | None = None,
-    ready_seconds: float = 60.0,
-) -> Iterator[dict[str, Any]]:
-    """Run COMMAND and hand out what its ready file says (JSON); at the end it gets SIGTERM and must obey."""
-    with log_path.open("wb") as log:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=environment
-        )
-    try:
-        _wait_until_ready(process, ready_file, log_path, ready_seconds)
-        yield json.loads(ready_file.read_text("utf-8"))
-    finally:
-        _end(process)
+class ServerProcess:
+    """A command that runs, and ends with the C(with) block. facts: what its ready file says (JSON)."""
 
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        ready_file: Path,
+        log_path: Path,
+        environment: Mapping[str, str] | None = None,
+        ready_seconds: float = 60.0,
+    ) -> None:
+        self.ready_file = ready_file
+        self.log_path = log_path
+        with log_path.open("wb") as log:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, env=environment
+            )
+        try:
+            self._wait_until_ready(ready_seconds)
+            self.facts: dict[str, Any] = json.loads(ready_file.read_text("utf-8"))
+        except BaseException:
+            self.stop()
+            raise
 
-def _wait_until_ready(process: subprocess.Popen[bytes], ready_file: Path, log_path: Path, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not ready_file.exists():
-        if process.poll() is not None or time.monotonic() > deadline:
-            wrote = log_path.read_text("utf-8", "replace")
-            raise ServerError(f"no server (exit code {process.returncode}):\n{wrote}")
-        time.sleep(0.02)
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """End it with a signal, which it must obey, and return its exit code."""
+        if self._process.poll() is None:
+            self._process.send_signal(number)
+        try:
+            return self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise ServerError(f"the process ignored signal {number} for {_END_SECONDS:.0f} seconds") from None
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(_END_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-        raise ServerError(f"the process ignored SIGTERM for {_END_SECONDS:.0f} seconds") from None
+    def __enter__(self) -> ServerProcess:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _wait_until_ready(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not self.ready_file.exists():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                wrote = self.log_path.read_text("utf-8", "replace")
+                raise ServerError(f"no server (exit code {self._process.returncode}):\n{wrote}")
+            time.sleep(0.02)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from server_process import running
+from server_process import ServerProcess
 
 _SIMULATOR = Path(__file__).resolve().parent.parent / "simulator"
 
@@ -88,12 +88,28 @@ class Wso2:
         return answer.json()
 
 
+def simulator_command(*options: str) -> list[str]:
+    """What starts the simulator in C(simulator_environment)."""
+    return [sys.executable, "-m", "wso2_simulator", *options]
+
+
+def simulator_environment(**more: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(_SIMULATOR), "PYTHONDONTWRITEBYTECODE": "1", **more}
+
+
+def start_simulator(directory: Path, *options: str) -> ServerProcess:
+    """Start a simulator on free ports, with and without TLS; its ready file and its log stand in DIRECTORY."""
+    ready_file = directory / "ready.json"
+    return ServerProcess(
+        simulator_command("--port", "0", "--http-port", "0", "--ready-file", str(ready_file), *options),
+        ready_file=ready_file,
+        log_path=directory / "wso2.log",
+        environment=simulator_environment(),
+    )
+
+
 @contextmanager
 def running_wso2(directory: Path, *options: str) -> Iterator[Wso2]:
-    """Start a simulator on free ports, with and without TLS."""
-    ready_file = directory / "ready.json"
-    command = [sys.executable, "-m", "wso2_simulator", "--port", "0", "--http-port", "0", "--ready-file"]
-    command += [str(ready_file), "--state-dir", str(directory / "state"), *options]
-    environment = {**os.environ, "PYTHONPATH": str(_SIMULATOR), "PYTHONDONTWRITEBYTECODE": "1"}
-    with running(command, ready_file=ready_file, log_path=directory / "wso2.log", environment=environment) as facts:
-        yield Wso2(facts)
+    """Start a simulator that keeps its certificates in DIRECTORY too."""
+    with start_simulator(directory, "--state-dir", str(directory / "state"), *options) as process:
+        yield Wso2(process.facts)

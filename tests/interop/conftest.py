@@ -20,7 +20,7 @@ from types import SimpleNamespace
 import ansible_fixtures
 import pytest
 from real_server import DJANGO, NODE
-from server_process import running
+from server_process import ServerProcess
 
 SERVE = Path(__file__).resolve().parent / "serve.py"
 
@@ -52,9 +52,10 @@ def start_server(npm_dir: Path) -> StartServer:
         options = ["--state-dir", str(state_dir), "--ready-file", str(ready_file), "--npm-dir", str(npm_dir)]
         # -B: the checkout is to stay free of byte code.
         command = [sys.executable, "-B", str(SERVE), name, *options]
-        log_path = directory / "serve.log"
-        with running(command, ready_file=ready_file, log_path=log_path, ready_seconds=_READY_SECONDS) as facts:
-            yield SimpleNamespace(state_dir=state_dir, **facts)
+        with ServerProcess(
+            command, ready_file=ready_file, log_path=directory / "serve.log", ready_seconds=_READY_SECONDS
+        ) as server:
+            yield SimpleNamespace(state_dir=state_dir, **server.facts)
 
     return started
 

@@ -5,20 +5,14 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import requests
+from wso2 import start_simulator
 
-HERE = Path(__file__).resolve().parent
 DEMO = ("demo_key", "demo_secret")
 ALICE = {"grant_type": "password", "username": "alice", "password": "alice-pass"}
 
@@ -28,36 +22,9 @@ class RunningSimulator:
 
     def __init__(self, *options: str) -> None:
         self._directory = tempfile.TemporaryDirectory(prefix="simulator-test-")
-        self.ready_file = Path(self._directory.name) / "ready.json"
-        self.log_file = Path(self._directory.name) / "log.txt"
-        arguments = ["--port", "0", "--http-port", "0", "--ready-file", str(self.ready_file), *options]
-        with self.log_file.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "wso2_simulator", *arguments],
-                env={**os.environ, "PYTHONPATH": str(HERE)},
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        try:
-            self.facts: dict[str, Any] = self._wait_until_ready()
-        except BaseException:
-            self.stop()
-            raise
+        self.process = start_simulator(Path(self._directory.name), *options)
+        self.facts = self.process.facts
         self.url: str = self.facts["http_url"]
-
-    def _wait_until_ready(self, seconds: float = 15) -> dict[str, Any]:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end and self.process.poll() is None:
-            if self.ready_file.exists():
-                return dict(json.loads(self.ready_file.read_text()))
-            time.sleep(0.02)
-        raise RuntimeError("the simulator did not start: " + self.log_file.read_text())
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        """End the process with a signal and return its exit code."""
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        return self.process.wait(timeout=10)
 
     def __enter__(self) -> RunningSimulator:
         return self
@@ -65,7 +32,7 @@ class RunningSimulator:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        self.process.stop()
         self._directory.cleanup()
 
     def control(self, method: str, room: str, content: Any = None) -> Any:

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import os
 import signal
 import ssl
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import aiohttp
 import pytest
 import requests
-from simulator_process import ALICE, HERE, RunningSimulator
+from simulator_process import ALICE, RunningSimulator
+from wso2 import simulator_command, simulator_environment
 
 MANY = 500
 
@@ -26,8 +25,8 @@ MANY = 500
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command line to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "wso2_simulator", *arguments],
-        env={**os.environ, "PYTHONPATH": str(HERE), "COLUMNS": "100"},
+        simulator_command(*arguments),
+        env=simulator_environment(COLUMNS="100"),
         capture_output=True,
         text=True,
         timeout=20,
@@ -75,10 +74,10 @@ def test_a_clean_end(number: int) -> None:
         state = Path(running.facts["state_dir"])
         assert state.is_dir()
         assert running.facts["pid"] == running.process.pid
-        assert running.stop(number) == 0
+        assert running.process.stop(number) == 0
         assert not state.exists()
-        assert not running.ready_file.exists()
-        assert "Traceback" not in running.log_file.read_text()
+        assert not running.process.ready_file.exists()
+        assert "Traceback" not in running.process.log_path.read_text()
 
 
 def test_ready_file_and_state_directory(tmp_path: Path) -> None:
@@ -134,7 +133,7 @@ def test_the_command_line_decides_the_settings() -> None:
             "gateway": False,
         }
         assert {name: settings[name] for name in expected} == expected
-        assert running.log_file.read_text() == ""
+        assert running.process.log_path.read_text() == ""
 
 
 def test_ipv6() -> None:
@@ -155,8 +154,8 @@ def test_the_log_shows_what_happened_and_no_secret() -> None:
         running.post(f"/oauth2/revoke?token={newer['refresh_token']}", {})
         headers = {"Authorization": f"Bearer {newer['access_token']}"}
         requests.get(f"{running.url}/orders/1.0.0/hosts/{newer['access_token']}", headers=headers, timeout=10)
-        running.stop()
-        lines = running.log_file.read_text().split("Ctrl-C ends it.")[1]
+        running.process.stop()
+        lines = running.process.log_path.read_text().split("Ctrl-C ends it.")[1]
     assert "POST /oauth2/token  password grant  app=demo user=alice@carbon.super  -> 200 granted, 3600 s" in lines
     assert "refresh_token grant  app=demo user=alice@carbon.super  -> 200 refreshed, 3600 s" in lines
     assert "POST /***/***  app=demo  -> 404 gateway_fault" in lines
