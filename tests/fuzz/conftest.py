@@ -7,10 +7,7 @@
 from __future__ import annotations
 
 import importlib
-import os
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,16 +15,10 @@ from hypothesis import HealthCheck, settings
 try:
     importlib.import_module("ansible_collections.apiops.wso2")
 except ImportError:
-    from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
-
-    # It lives as long as the module does, and is removed when the process ends.
-    _ROOT = tempfile.TemporaryDirectory(prefix="apiops-wso2-fuzz-")
-    _NAMESPACE = Path(_ROOT.name) / "ansible_collections" / "apiops"
-    _NAMESPACE.mkdir(parents=True)
-    (_NAMESPACE / "wso2").symlink_to(Path(__file__).resolve().parents[2], target_is_directory=True)
-    _AnsibleCollectionFinder(paths=[_ROOT.name])._install()
+    importlib.import_module("importable_checkout")
 
 from ansible_collections.apiops.wso2.tests.fuzz.raw_endpoint import RawEndpoint
+from ansible_collections.apiops.wso2.tests.unit.bare_environment import take_away_what_is_heeded
 
 # A machine may be busy, and a large example is not a mistake.
 _PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -39,12 +30,8 @@ settings.load_profile("quick")
 
 @pytest.fixture(scope="session", autouse=True)
 def bare_environment() -> Iterator[None]:
-    """Take away each variable that the collection or requests would heed."""
-    heeded = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC")
     with pytest.MonkeyPatch.context() as patch:
-        for name in list(os.environ):
-            if name.upper() in heeded or name.startswith("WSO2_"):
-                patch.delenv(name)
+        take_away_what_is_heeded(patch)
         yield
 
 

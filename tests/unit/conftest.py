@@ -7,8 +7,6 @@
 from __future__ import annotations
 
 import importlib
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,27 +15,17 @@ import pytest
 try:
     importlib.import_module("ansible_collections.apiops.wso2")
 except ImportError:
-    from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
-
-    # It lives as long as the module does, and is removed when the process ends.
-    _ROOT = tempfile.TemporaryDirectory(prefix="apiops-wso2-unit-")
-    _NAMESPACE = Path(_ROOT.name) / "ansible_collections" / "apiops"
-    _NAMESPACE.mkdir(parents=True)
-    (_NAMESPACE / "wso2").symlink_to(Path(__file__).resolve().parents[2], target_is_directory=True)
-    _AnsibleCollectionFinder(paths=[_ROOT.name])._install()
+    # Without ansible-test the harness is on the path, as pyproject.toml says.
+    importlib.import_module("importable_checkout")
 
 from ansible_collections.apiops.wso2.plugins.module_utils import _output_masking
+from ansible_collections.apiops.wso2.tests.unit.bare_environment import take_away_what_is_heeded
 from ansible_collections.apiops.wso2.tests.unit.token_server import TokenServer
-
-_HEEDED = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NETRC")
 
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away each variable that the collection or requests would heed."""
-    for name in list(os.environ):
-        if name.upper() in _HEEDED or name.startswith("WSO2_"):
-            monkeypatch.delenv(name)
+    take_away_what_is_heeded(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
