@@ -17,14 +17,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-import yaml
-from installed_collection import CHECKOUT, install
+import provisioning
+from installed_collection import install
 from playbook import Run
 from wso2 import Wso2, running_wso2
 
-EXAMPLE = CHECKOUT / "examples" / "provisioning"
-# Those of the simulator's seeds.
-SECRETS = {"WSO2_CONSUMER_SECRET": "demo_secret", "WSO2_PASSWORD": "alice-pass"}
+SECRETS = {name.upper(): secret for name, secret in provisioning.SECRETS.items()}
 
 
 def main() -> int:
@@ -42,19 +40,12 @@ def main() -> int:
 
 def play(wso2: Wso2, collections: Path, directory: Path) -> Run:
     """Run the example, and pass on what it prints while it does."""
-    variables = {
-        "wso2_token_url": wso2.token_url,
-        "wso2_ca_path": wso2.ca_path,
-        "api_url": wso2.api_url,
-        "config_directory": f"{directory}/etc/{{{{ inventory_hostname }}}}",
-        "ansible_python_interpreter": sys.executable,
-    }
     extra = directory / "variables.json"
-    extra.write_text(json.dumps(variables), "utf-8")
+    extra.write_text(json.dumps(provisioning.variables(wso2, directory)), "utf-8")
     command = [str(Path(sys.executable).with_name("ansible-playbook")), "site.yml", "-i", "inventory.yml"]
     with subprocess.Popen(
         [*command, "-e", f"@{extra}"],
-        cwd=EXAMPLE,
+        cwd=provisioning.EXAMPLE,
         env=environment(collections, directory),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -82,8 +73,8 @@ def environment(collections: Path, directory: Path) -> dict[str, str]:
 
 def report(wso2: Wso2, run: Run, directory: Path) -> int:
     """Print what the server saw and what was printed, and return the exit code."""
-    files = sorted(directory.glob("etc/*/client.yml"))
-    tokens = [yaml.safe_load(file.read_text("utf-8"))["api"]["authorization"].split()[-1] for file in files]
+    files = provisioning.config_files(directory)
+    tokens = provisioning.tokens(directory)
     active = [token for token in tokens if wso2.is_active(token)]
     private = [file for file in files if file.stat().st_mode & 0o077 == 0]
     calls = [entry["status"] for entry in wso2.journal() if entry["path"].startswith("/orders/")]

@@ -6,26 +6,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import ansible_fixtures
 import pytest
 from example import Example
-from wso2 import Wso2, running_wso2
+from wso2 import Wso2
 
 ansible = ansible_fixtures.ansible
 collections = ansible_fixtures.collections
-
-
-@pytest.fixture(scope="session")
-def wso2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wso2]:
-    with running_wso2(tmp_path_factory.mktemp("wso2")) as running:
-        yield running
+running_simulator = ansible_fixtures.running_simulator
+wso2 = ansible_fixtures.wso2
 
 
 @pytest.fixture
 def example(collections: Path, wso2: Wso2, tmp_path: Path) -> Example:
     """The example for provisioning, pointed at the simulator, in a directory of the test's own."""
-    wso2.reset()
     return Example.prepared(collections, wso2, tmp_path)

@@ -14,13 +14,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-from installed_collection import CHECKOUT
+import provisioning
 from traces import traces
 from wso2 import Wso2
-
-# Those of the simulator's seeds.
-SECRETS = {"wso2_consumer_secret": "demo_secret", "wso2_password": "alice-pass"}
 
 
 @dataclass(frozen=True)
@@ -35,15 +31,8 @@ class Example:
     def prepared(cls, collections: Path, wso2: Wso2, directory: Path) -> Example:
         """Copy the example into DIRECTORY and point it at the simulator, with the secrets as a vault gives them."""
         example = cls(collections, wso2, directory)
-        shutil.copytree(CHECKOUT / "examples" / "provisioning", example.project)
-        variables = {
-            "wso2_token_url": wso2.token_url,
-            "wso2_ca_path": wso2.ca_path,
-            "api_url": wso2.api_url,
-            "config_directory": f"{directory}/etc/{{{{ inventory_hostname }}}}",
-            "ansible_python_interpreter": sys.executable,
-            **SECRETS,
-        }
+        shutil.copytree(provisioning.EXAMPLE, example.project)
+        variables = {**provisioning.variables(wso2, directory), **provisioning.SECRETS}
         example.variables.write_text(json.dumps(variables), "utf-8")
         return example
 
@@ -80,12 +69,11 @@ class Example:
 
     def tokens(self) -> list[str]:
         """The tokens in the config files that a run has written, one for each host."""
-        files = sorted(self.directory.glob("etc/*/client.yml"))
-        return [yaml.safe_load(file.read_text("utf-8"))["api"]["authorization"].split()[-1] for file in files]
+        return provisioning.tokens(self.directory)
 
     def leaks(self, shown: str) -> list[str]:
         """What is secret and stands in SHOWN, or in what a run has left beside the config files."""
         found = [path for path in self.directory.rglob("*") if path.is_file() and path != self.variables]
         left = [path for path in found if "etc" not in path.parts]
         texts = [shown, *(path.read_bytes().decode("utf-8", "replace") for path in left)]
-        return traces("\n".join(texts), [*SECRETS.values(), *self.tokens()])
+        return traces("\n".join(texts), [*provisioning.SECRETS.values(), *self.tokens()])

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from installed_collection import install
 from playbook import Ansible
+from wso2 import Wso2, running_wso2
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +25,16 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ansible(collections: Path, tmp_path: Path) -> Ansible:
     """Runs playbooks in a directory of the test's own."""
     return Ansible(collections, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def running_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wso2]:
+    with running_wso2(tmp_path_factory.mktemp("wso2")) as running:
+        yield running
+
+
+@pytest.fixture
+def wso2(running_simulator: Wso2) -> Wso2:
+    """The simulator of the whole run, as it is at its start."""
+    running_simulator.reset()
+    return running_simulator

@@ -18,6 +18,14 @@ from server_process import ServerProcess
 
 _SIMULATOR = Path(__file__).resolve().parent.parent / "simulator"
 
+# An application and a user of the simulator's seeds.
+DEMO = {
+    "wso2_consumer_key": "demo_key",
+    "wso2_consumer_secret": "demo_secret",
+    "wso2_username": "alice",
+    "wso2_password": "alice-pass",
+}
+
 
 class Wso2:
     """facts: the members of the ready file, among them C(token_url), C(ca_path) and C(api_url)."""
@@ -30,6 +38,11 @@ class Wso2:
             return self.facts[name]
         except KeyError:
             raise AttributeError(name) from None
+
+    @property
+    def demo_variables(self) -> dict[str, Any]:
+        """What an inventory would hold for the demo user."""
+        return {"wso2_token_url": self.token_url, "wso2_ca_path": self.ca_path, **DEMO}
 
     def reset(self, **settings: Any) -> None:
         """Back to the seeds and an empty journal, with SETTINGS changed."""
