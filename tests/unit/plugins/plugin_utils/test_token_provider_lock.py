@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +113,14 @@ def _obtain(directory: Path, outcome: TokenError | None, together: Any, put: Cal
         put(error.message)
 
 
+def _run_together(workers: Sequence[Any]) -> None:
+    """WORKERS: threads or processes."""
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(PATIENCE)
+
+
 OUTCOMES = [("a token", None), ("a rejection", REFUSED), ("no answer", LOST)]
 
 
@@ -120,11 +128,7 @@ OUTCOMES = [("a token", None), ("a rejection", REFUSED), ("no answer", LOST)]
 def test_of_many_threads_one_asks(tmp_path: Path, outcome: TokenError | None) -> None:
     results: list[str] = []
     arguments = (tmp_path, outcome, threading.Barrier(4), results.append)
-    threads = [threading.Thread(target=_obtain, args=arguments) for turn in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
+    _run_together([threading.Thread(target=_obtain, args=arguments) for turn in range(4)])
     assert (len(results), len(set(results))) == (4, 1)
     assert (tmp_path / "log").read_text("utf-8") == "asked\n"
 
@@ -136,10 +140,7 @@ def test_of_many_processes_one_asks(tmp_path: Path, outcome: TokenError | None) 
     results = context.SimpleQueue()
     arguments = (tmp_path, outcome, context.Barrier(4), results.put)
     processes = [context.Process(target=_obtain, args=arguments) for turn in range(4)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(PATIENCE)
+    _run_together(processes)
     assert [process.exitcode for process in processes] == [0] * 4
     assert len({results.get() for process in processes}) == 1
     assert (tmp_path / "log").read_text("utf-8") == "asked\n"
