@@ -49,15 +49,7 @@ class Stage:
     redis_url: str
 
     def variables(self) -> dict[str, Any]:
-        return {
-            "wso2_token_url": self.wso2.token_url,
-            "wso2_ca_path": self.wso2.ca_path,
-            "wso2_consumer_key": "demo_key",
-            "wso2_consumer_secret": "demo_secret",
-            "wso2_username": "alice",
-            "wso2_password": "alice-pass",
-            "page_url": self.wso2.base_url,
-        }
+        return {**self.wso2.demo_variables, "page_url": self.wso2.base_url}
 
     def prepare(self, contestant: Contestant) -> None:
         """Bring the server and, for a warm contestant, the store to where the measured run begins."""

@@ -69,10 +69,7 @@ def wso2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wso2]:
 def test_a_token_in_a_later_task(ansible: Ansible, wso2: Wso2, tmp_path: Path, door: str) -> None:
     plays = [_play(name, consumer.task, door, tmp_path) for name, consumer in CONSUMERS.items()]
     variables = {
-        "wso2_token_url": wso2.token_url,
-        "wso2_ca_path": wso2.ca_path,
-        "wso2_consumer_key": "demo_key",
-        "wso2_consumer_secret": "demo_secret",
+        **wso2.demo_variables,
         "wso2_username": "{{ inventory_hostname }}",
         "wso2_password": "{{ inventory_hostname }}-password-9Xq",
         "url": wso2.api_url,
