@@ -75,7 +75,8 @@ def _known(terms: list[Any]) -> list[str]:
 
 
 def _worked_out(options: Mapping[str, object], *, check_mode: bool) -> dict[str, Any]:
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._cold_answer import work_out
+    with byte_code():
+        from ansible_collections.apiops.wso2.plugins.plugin_utils._cold_answer import work_out
 
     return work_out(options, check_mode=check_mode)
 

@@ -8,24 +8,30 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import byte_code
 
 
 class LocalEndpoint:
     """Imports what it needs at the first request: requests is heavy, and a worker lives for one task."""
 
     def password_grant(self, request: TokenRequest) -> Token:
-        from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
-
-        return _token_endpoint.password_grant(request)
+        token: Token = _endpoint().password_grant(request)
+        return token
 
     def refresh_grant(self, request: TokenRequest, refresh_token: str) -> Token:
-        from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
-
-        return _token_endpoint.refresh_grant(request, refresh_token)
+        token: Token = _endpoint().refresh_grant(request, refresh_token)
+        return token
 
     def revoke(self, request: TokenRequest, token: str) -> bool | None:
-        from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
+        is_proven: bool | None = _endpoint().revoke(request, token)
+        return is_proven
 
-        return _token_endpoint.revoke(request, token)
+
+def _endpoint() -> ModuleType:
+    with byte_code():
+        from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
+    return _token_endpoint

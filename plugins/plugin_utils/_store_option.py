@@ -12,6 +12,7 @@ import hashlib
 import os
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import byte_code
 from ansible_collections.apiops.wso2.plugins.plugin_utils._entry_file import run_directory
 from ansible_collections.apiops.wso2.plugins.plugin_utils._secret_options import REDIS_SCHEMES
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore, TokenStore
@@ -25,8 +26,9 @@ def open_store(named: str) -> TokenStore | None:
         return run_store()
     if named.startswith(REDIS_SCHEMES):
         # Here, so that who does not use Redis need not load what is for it.
-        from ansible_collections.apiops.wso2.plugins.plugin_utils._near_copy import NearCopy
-        from ansible_collections.apiops.wso2.plugins.plugin_utils._redis_store import RedisStore
+        with byte_code():
+            from ansible_collections.apiops.wso2.plugins.plugin_utils._near_copy import NearCopy
+            from ansible_collections.apiops.wso2.plugins.plugin_utils._redis_store import RedisStore
 
         far = RedisStore(named)
         return NearCopy(far, near=run_store(far.shown_url))
