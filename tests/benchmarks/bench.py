@@ -59,7 +59,7 @@ def _slices(directory: Path) -> Mapping[str, Callable[[Stage], Sequence[Contesta
     slices: dict[str, Callable[[Stage], Sequence[Contestant]]] = {
         "lookups, 200 hosts": lambda stage: known.lookups(stage, directory, hosts=200),
         "a grant for each of 50 hosts": lambda _stage: known.grants_of_each_host(hosts=50),
-        "50 hosts, 50 ms away": lambda _stage: known.slow_server(hosts=50),
+        "50 hosts, 50 ms away": lambda stage: known.slow_server(stage, hosts=50),
         f"{TASKS} tasks": lambda _stage: known.tasks(count=TASKS),
     }
     for unit, numbers in GROWTH.items():

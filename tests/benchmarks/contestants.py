@@ -132,14 +132,18 @@ def grants_of_each_host(*, hosts: int) -> list[Contestant]:
     ]
 
 
-def slow_server(*, hosts: int) -> list[Contestant]:
-    """The same where the server is 50 ms away."""
-    return [
-        Contestant("env (floor)", mentioned(FLOOR), hosts),
-        Contestant("ours, cold", mentioned(OURS), hosts, has_latency=True, asks_once=True),
-        Contestant("url lookup (a page)", mentioned(URL), hosts, has_latency=True),
-        Contestant("naive requests lookup", mentioned(NAIVE), hosts, has_latency=True),
-    ]
+def slow_server(stage: Stage, *, hosts: int) -> list[Contestant]:
+    """The same where the server is 50 ms away, with TLS and without."""
+    found = [Contestant("env (floor)", mentioned(FLOOR), hosts)]
+    plain = {"wso2_token_url": f"{stage.wso2.http_url}/oauth2/token", "page_url": stage.wso2.http_url}
+    for suffix, variables in (("", {}), (", plain", plain)):
+        far = {"hosts": hosts, "variables": variables, "has_latency": True}
+        found += [
+            Contestant(f"ours, cold{suffix}", mentioned(OURS), asks_once=True, **far),
+            Contestant(f"url lookup (a page){suffix}", mentioned(URL), **far),
+            Contestant(f"naive requests lookup{suffix}", mentioned(NAIVE), **far),
+        ]
+    return found
 
 
 def growth(unit: str, numbers: Sequence[int]) -> list[Contestant]:
