@@ -12,9 +12,9 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import byte_code
+from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import ByteCode
 
-with byte_code():
+with ByteCode():
     from ansible_collections.apiops.wso2.plugins.module_utils._output_masking import hide
     from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
     from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError

@@ -13,9 +13,9 @@ from typing import Any
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import byte_code
+from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import ByteCode
 
-with byte_code():
+with ByteCode():
     from ansible_collections.apiops.wso2.plugins.module_utils._output_masking import hide
     from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError, TokenError
     from ansible_collections.apiops.wso2.plugins.module_utils._token_options import SHARED_OPTIONS
@@ -75,7 +75,7 @@ def _known(terms: list[Any]) -> list[str]:
 
 
 def _worked_out(options: Mapping[str, object], *, check_mode: bool) -> dict[str, Any]:
-    with byte_code():
+    with ByteCode():
         from ansible_collections.apiops.wso2.plugins.plugin_utils._cold_answer import work_out
 
     return work_out(options, check_mode=check_mode)

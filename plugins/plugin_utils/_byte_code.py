@@ -8,38 +8,36 @@
 
 Python keeps the byte code of what it imports, and so does ansible-core of each plugin; but whatever a plugin imports
 from a collection, ansible-core compiles from source, in each worker anew. That would be most of a warm lookup's time.
+This file is compiled each time, so it is short.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from functools import lru_cache
-from importlib.machinery import SOURCE_SUFFIXES, FileFinder, ModuleSpec, SourceFileLoader
-from types import ModuleType
+from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
+from typing import Any
 
-_ROOMS = tuple(f"ansible_collections.apiops.wso2.plugins.{package}." for package in ("module_utils", "plugin_utils"))
-
-
-@lru_cache
-def _files(directory: str) -> FileFinder:
-    return FileFinder(directory, (SourceFileLoader, SOURCE_SUFFIXES))
+_ROOMS = (
+    "ansible_collections.apiops.wso2.plugins.module_utils.",
+    "ansible_collections.apiops.wso2.plugins.plugin_utils.",
+)
 
 
-class _Finder:
-    """Finds the rooms of this collection as Python finds any file."""
+class ByteCode:
+    """What is imported in its C(with) block leaves its byte code beside it, where it may, and comes from there."""
 
-    @staticmethod
-    def find_spec(name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        return _files(path[0]).find_spec(name) if path and name.startswith(_ROOMS) else None
+    def __init__(self) -> None:
+        self._finders: dict[str, FileFinder] = {}
 
+    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
+        if not path or not name.startswith(_ROOMS):
+            return None
+        if path[0] not in self._finders:
+            self._finders[path[0]] = FileFinder(path[0], (SourceFileLoader, SOURCE_SUFFIXES))
+        return self._finders[path[0]].find_spec(name)
 
-@contextmanager
-def byte_code() -> Iterator[None]:
-    """Have what is imported meanwhile leave its byte code beside it, where it may, and come from there."""
-    sys.meta_path.insert(0, _Finder)
-    try:
-        yield
-    finally:
-        sys.meta_path.remove(_Finder)
+    def __enter__(self) -> None:
+        sys.meta_path.insert(0, self)
+
+    def __exit__(self, *raised: object) -> None:
+        sys.meta_path.remove(self)

@@ -12,7 +12,7 @@ from types import ModuleType
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import byte_code
+from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import ByteCode
 
 
 class LocalEndpoint:
@@ -32,6 +32,6 @@ class LocalEndpoint:
 
 
 def _endpoint() -> ModuleType:
-    with byte_code():
+    with ByteCode():
         from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
     return _token_endpoint

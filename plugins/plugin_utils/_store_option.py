@@ -12,7 +12,7 @@ import hashlib
 import os
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
-from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import byte_code
+from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import ByteCode
 from ansible_collections.apiops.wso2.plugins.plugin_utils._entry_file import run_directory
 from ansible_collections.apiops.wso2.plugins.plugin_utils._secret_options import REDIS_SCHEMES
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore, TokenStore
@@ -26,7 +26,7 @@ def open_store(named: str) -> TokenStore | None:
         return run_store()
     if named.startswith(REDIS_SCHEMES):
         # Here, so that who does not use Redis need not load what is for it.
-        with byte_code():
+        with ByteCode():
             from ansible_collections.apiops.wso2.plugins.plugin_utils._near_copy import NearCopy
             from ansible_collections.apiops.wso2.plugins.plugin_utils._redis_store import RedisStore
 

@@ -17,7 +17,7 @@ from ansible_collections.apiops.wso2.plugins import module_utils, plugin_utils
 from ansible_collections.apiops.wso2.plugins import test as test_plugins
 from ansible_collections.apiops.wso2.plugins.module_utils import _unexpected
 from ansible_collections.apiops.wso2.plugins.plugin_utils import _host_fact
-from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import byte_code
+from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import ByteCode
 from ansible_collections.apiops.wso2.plugins.test import valid_token
 
 ROOMS = [(module_utils, _unexpected), (plugin_utils, _host_fact)]
@@ -31,7 +31,7 @@ def imported_anew(package: ModuleType, room: ModuleType, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(("package", "room"), ROOMS, ids=["module_utils", "plugin_utils"])
 def test_a_room(package: ModuleType, room: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    with byte_code():
+    with ByteCode():
         anew = imported_anew(package, room, monkeypatch)
     assert isinstance(anew.__loader__, SourceFileLoader)
     assert anew.__spec__ is not None
@@ -41,19 +41,19 @@ def test_a_room(package: ModuleType, room: ModuleType, monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize(("package", "room"), ROOMS, ids=["module_utils", "plugin_utils"])
 def test_a_room_imported_afterwards(package: ModuleType, room: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    with byte_code():
+    with ByteCode():
         pass
     assert not isinstance(imported_anew(package, room, monkeypatch).__loader__, SourceFileLoader)
 
 
 def test_what_is_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    with byte_code():
+    with ByteCode():
         anew = imported_anew(test_plugins, valid_token, monkeypatch)
     assert not isinstance(anew.__loader__, SourceFileLoader)
 
 
 def test_a_failure_leaves_nothing_behind() -> None:
     before = list(sys.meta_path)
-    with pytest.raises(ImportError), byte_code():
+    with pytest.raises(ImportError), ByteCode():
         importlib.import_module("ansible_collections.apiops.wso2.plugins.module_utils._no_such_room")
     assert sys.meta_path == before
