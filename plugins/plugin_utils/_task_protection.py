@@ -16,12 +16,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from ansible import constants as C
 from ansible.release import __version__ as _core_version
 
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import MASK, mentions
 from ansible_collections.apiops.wso2.plugins.plugin_utils._secret_options import is_hidden
 
-# The URL of a token store may hold a password.
 # From 2.19 on, ansible-core itself shows the message of a failure whose result is censored.
 _CORE_SHOWS_CENSORED_FAILURES = tuple(int(part) for part in _core_version.split(".")[:2]) >= (2, 19)
 
@@ -75,4 +75,5 @@ def must_stay_censored(task: Any, task_vars: Mapping[str, Any], secrets: list[st
 def show_failure(display: Any, host: object, message: str) -> None:
     """Say MESSAGE where ansible-core would show nothing but that the result is hidden."""
     if not _CORE_SHOWS_CENSORED_FAILURES:
-        display.error(f"{host}: {message}", wrap_text=False)
+        # Not C(display.error), which says the same only once in a run.
+        display.display(f"ERROR! {host}: {message}", color=C.COLOR_ERROR, stderr=True)

@@ -94,7 +94,7 @@ class Run:
         self.warned: list[str] = []
         self.errors: list[str] = []
         self.action._display = SimpleNamespace(
-            warning=self.warned.append, error=lambda text, wrap_text: self.errors.append(text)
+            warning=self.warned.append, display=lambda text, **_given: self.errors.append(text)
         )
         self.shipped: list[dict[str, Any]] = []
         self.hushed: list[tuple[Any, ...]] = []

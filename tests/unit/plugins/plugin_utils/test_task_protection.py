@@ -121,11 +121,11 @@ def test_must_stay_censored(no_log: bool, variables: dict[str, Any], censored: b
 
 
 @pytest.mark.parametrize(
-    ("core_shows", "said"), [(True, []), (False, ["web1: it broke."])], ids=["2.19 and newer", "older"]
+    ("core_shows", "said"), [(True, []), (False, ["ERROR! web1: it broke."])], ids=["2.19 and newer", "older"]
 )
 def test_show_failure(core_shows: bool, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(protection, "_CORE_SHOWS_CENSORED_FAILURES", core_shows)
     heard: list[str] = []
-    display = SimpleNamespace(error=lambda text, wrap_text: heard.append(text))
+    display = SimpleNamespace(display=lambda text, **_given: heard.append(text))
     protection.show_failure(display, "web1", "it broke.")
     assert heard == said
