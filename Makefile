@@ -35,7 +35,7 @@ check: $(DEMO)/.ready ## Run the unit tests alone, in seconds
 fuzz: $(DEMO)/.ready ## Hold what nobody thought of against the collection, for some minutes
 	@PYTHONDONTWRITEBYTECODE=1 $(DEMO)/bin/python -m pytest -q --numprocesses=2 --hypothesis-profile=full tests/fuzz
 
-leaks: $(NOX)/.ready ## Search every output of nine releases of ansible-core for secrets, in an hour or two
+leaks: $(NOX)/.ready ## Search every output of nine releases of ansible-core for secrets, in about an hour
 	@$(NOX)/bin/nox -t leaks
 
 soak: $(DEMO)/.ready ## Have a hundred processes share a store for a minute: a directory, then a Redis
