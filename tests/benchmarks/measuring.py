@@ -59,10 +59,14 @@ class Summary:
 
 
 def measure(stage: Stage, contestants: Sequence[Contestant], *, turns: int) -> Mapping[str, Summary]:
-    """Run the CONTESTANTS in turns, for times of different moments on a busy machine say little about each other."""
+    """Run the CONTESTANTS in turns, for times of different moments on a busy machine say little about each other.
+
+    Each turn begins with another one, lest the same one always run after the one that leaves the machine warmest.
+    """
     costs: dict[str, list[Cost]] = {contestant.name: [] for contestant in contestants}
-    for _turn in range(turns):
-        for contestant in contestants:
+    for turn in range(turns):
+        first = turn % len(contestants)
+        for contestant in [*contestants[first:], *contestants[:first]]:
             stage.prepare(contestant)
             wall, cpu, memory = _apart(lambda contestant=contestant: stage.play(contestant))  # type: ignore[misc]
             costs[contestant.name].append(Cost(wall, cpu, memory, stage.requests()))
