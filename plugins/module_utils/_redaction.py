@@ -27,7 +27,7 @@ _BASE64_FROM = 6
 def redact(text: str, secrets: Iterable[str | None]) -> str:
     """Return TEXT with each of SECRETS, in every form in which a server may echo it, replaced by C(MASK)."""
     # Also without the white space around it, which XML and people do not take for a part of it.
-    known = [form for secret in secrets if secret for form in (secret, secret.strip()) if form]
+    known = dict.fromkeys(form for secret in secrets if secret for form in (secret, secret.strip()) if form)
     patterns = {secret: _pattern(secret) for secret in known}
     patterns.update((core, re.escape(core)) for secret in known for core in _base64_cores(secret))
     for form in sorted(patterns, key=len, reverse=True):
