@@ -32,6 +32,12 @@ with ByteCode():
     from ansible_collections.apiops.wso2.plugins.plugin_utils._token_remover import TokenRemover
     from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import shelf_for
 
+# For the workers, which inherit what is loaded when the strategy looks at this plugin, before it forks them. As a rule
+# one of them sends a request, and loading requests would be most of its work. The other is for lookups that follow.
+with ByteCode():
+    from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint  # noqa: F401
+    from ansible_collections.apiops.wso2.plugins.plugin_utils import _cold_answer  # noqa: F401
+
 
 class ActionModule(ActionBase):
     _supports_check_mode = True

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from typing import Any
 from xml.parsers import expat
 
+from ansible_collections.apiops.wso2.plugins.module_utils._json_object import json_object
+
 
 @dataclass(frozen=True)
 class FaultBody:
@@ -33,31 +35,12 @@ class FaultBody:
     description: str | None = None
 
 
-# No answer of a token endpoint nests like this, and whatever walks through one does so by recursion.
-_DEEPEST = 64
 # A title stands at the top; searching a whole monster of a page for one that never ends takes long.
 _LONGEST_HEAD = 4096
 
 
 class _NotPlainXml(Exception):
     pass
-
-
-def json_object(body: bytes) -> dict[str, Any] | None:
-    """The JSON object that BODY is, or None. One that is nested without end is none."""
-    try:
-        value = json.loads(body.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) and _fits(value, _DEEPEST) else None
-
-
-def _fits(value: object, levels: int) -> bool:
-    """Is VALUE nested no deeper than LEVELS?"""
-    if not isinstance(value, (dict, list)):
-        return True
-    members = value.values() if isinstance(value, dict) else value
-    return levels > 0 and all(_fits(member, levels - 1) for member in members)
 
 
 def read_fault(body: bytes) -> FaultBody:

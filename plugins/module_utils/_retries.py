@@ -13,8 +13,6 @@ import sys
 import time
 from typing import Any
 
-from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import read_fault
-
 try:
     from urllib3.exceptions import HTTPError, InvalidHeader, MaxRetryError
     from urllib3.util.retry import Retry
@@ -106,6 +104,9 @@ class BoundedRetry(Retry):
 
     def _pause_after(self, response: Any) -> float:
         """What the server asks for, or our own pause; and not less than a suspension takes."""
+        # Here, because most requests are not sent twice.
+        from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import read_fault
+
         self._course.body = _beginning(response)
         pause = self.get_retry_after(response) or self._own_pause()
         return max(pause, _SUSPENSION) if read_fault(self._course.body).error == _SUSPENDED else pause

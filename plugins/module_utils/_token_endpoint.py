@@ -4,7 +4,10 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""The token endpoint and the one for revocation beside it: each function sends one form and reads one answer."""
+"""The token endpoint and the one for revocation beside it: each function sends one form and reads one answer.
+
+What explains a refusal is imported where there is one: on a managed node, all that is imported is compiled each time.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import json_object, read_fault
-from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
-from ansible_collections.apiops.wso2.plugins.module_utils._refusal import refusal, revocation_refusal
+from ansible_collections.apiops.wso2.plugins.module_utils._json_object import json_object
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token, sendable_text
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._transport import Answer, post_form
@@ -51,11 +52,15 @@ def revoke(request: TokenRequest, token: str) -> bool | None:
     secrets = [*request.secrets(), token]
     # No token_type_hint: a server has to find the token without it, and some refuse hints that they do not know.
     answer = _post(request, request.revoke_url, {"token": token}, shown_url=request.shown_revoke_url, secrets=secrets)
+    from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import read_fault
+
     fault = read_fault(answer.body)
     if 200 <= answer.status < 300 and fault.kind != "html":
         return True if answer.header_names & _REVOCATION_PROOFS else None
     if fault.error in _ALREADY_GONE:
         return None
+    from ansible_collections.apiops.wso2.plugins.module_utils._refusal import revocation_refusal
+
     raise revocation_refusal(answer, request, secrets=secrets)
 
 
@@ -64,6 +69,8 @@ def _grant(request: TokenRequest, form: Mapping[str, str], *, secrets: list[str]
     answer = _post(request, request.token_url, form, shown_url=request.shown_url, secrets=secrets)
     members = _token_members(answer)
     if members is None:
+        from ansible_collections.apiops.wso2.plugins.module_utils._refusal import refusal
+
         grant = form["grant_type"].replace("_", " ")
         raise refusal(answer, request, grant=grant, secrets=secrets)
     return Token.from_answer(members, asked_at=asked_at)
@@ -74,6 +81,8 @@ def _post(request: TokenRequest, url: str, form: Mapping[str, str], *, shown_url
     try:
         return post_form(url, {**form, **credentials}, basic=basic, settings=request.transport)
     except TransportError as error:
+        from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
+
         error.url = redact(shown_url, secrets)
         raise
 

@@ -212,17 +212,17 @@ def _tls_context(settings: TransportSettings) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     if settings.ca_path:
-        _check_authorities(settings.ca_path)
+        _check_authorities(context, settings.ca_path)
     if settings.client_cert:
         _load_client_certificate(context, settings.client_cert, settings.client_key)
     return context
 
 
-def _check_authorities(path: str) -> None:
+def _check_authorities(context: ssl.SSLContext, path: str) -> None:
     if os.path.isdir(path):
         return
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
+        context.load_verify_locations(cafile=path)
     except ssl.SSLError:
         raise OptionError("ca_path", f"{path} holds no certificate in PEM form") from None
     except OSError as error:

@@ -252,17 +252,21 @@ failure:
       sample: Check username and password; each further wrong attempt may lock the account
 """
 
+import gc
 import time
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+
+if __name__ == "__main__":
+    # This process lives for one request. Looking for garbage among what it loads would only take time.
+    gc.disable()
 
 from ansible_collections.apiops.wso2.plugins.module_utils._output_masking import hide
 from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import password_grant, refresh_grant, revoke
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError, TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS, SECRET_OPTIONS
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import unexpected
 
 
 def perform(options: dict[str, Any]) -> dict[str, Any]:
@@ -289,6 +293,8 @@ def main() -> None:
     except TokenError as error:
         failed = error.redacted(secrets)
     except Exception as error:
+        from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import unexpected
+
         failed = unexpected(error)
 
     # With a password such as "a" or "36", AnsibleModule would cut these letters out of all that is returned.

@@ -13,8 +13,9 @@ This file is compiled each time, so it is short.
 
 from __future__ import annotations
 
+import gc
 import sys
-from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
+from importlib.util import spec_from_file_location
 from typing import Any
 
 _ROOMS = (
@@ -26,18 +27,18 @@ _ROOMS = (
 class ByteCode:
     """What is imported in its C(with) block leaves its byte code beside it, where it may, and comes from there."""
 
-    def __init__(self) -> None:
-        self._finders: dict[str, FileFinder] = {}
-
     def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
         if not path or not name.startswith(_ROOMS):
             return None
-        if path[0] not in self._finders:
-            self._finders[path[0]] = FileFinder(path[0], (SourceFileLoader, SOURCE_SUFFIXES))
-        return self._finders[path[0]].find_spec(name)
+        return spec_from_file_location(name, f"{path[0]}/{name.rpartition('.')[2]}.py")
 
     def __enter__(self) -> None:
         sys.meta_path.insert(0, self)
+        # What is imported stays, so looking for garbage among it, and in all that the worker inherited, is in vain.
+        self._had_gc = gc.isenabled()
+        gc.disable()
 
     def __exit__(self, *raised: object) -> None:
         sys.meta_path.remove(self)
+        if self._had_gc:
+            gc.enable()

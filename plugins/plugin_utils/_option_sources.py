@@ -15,6 +15,7 @@ from __future__ import annotations
 import configparser
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -89,6 +90,8 @@ def _from_elsewhere(option: str, variables: Mapping[str, object], template: Call
 
 
 def _templated(option: str, variable: str, value: object, template: Callable[[object], object]) -> object:
+    if isinstance(value, str) and "{" not in value:
+        return value  # which ansible-core would find out, too, but not as fast
     try:
         return template(value)
     except _OMITTED:
@@ -103,9 +106,15 @@ def _templated(option: str, variable: str, value: object, template: Callable[[ob
 
 @lru_cache(maxsize=1)
 def _ini_section(path: str | None) -> Mapping[str, str]:
-    parser = configparser.ConfigParser(inline_comment_prefixes=(";",), interpolation=None)
+    text = ""
     if path:
-        parser.read(path, encoding="utf-8")
+        with suppress(OSError), open(path, encoding="utf-8") as file:
+            text = file.read()
+    # Most have no such section, and parsing all the others takes long.
+    if "[wso2]" not in text:
+        return {}
+    parser = configparser.ConfigParser(inline_comment_prefixes=(";",), interpolation=None)
+    parser.read_string(text)
     section = parser["wso2"] if parser.has_section("wso2") else {}
     return {name: unquote(value) for name, value in section.items()}
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 try:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    # At the first one OpenSSL gathers all its ciphers, which takes longer than all else in a warm worker. Where the
+    # action plugin has brought this file, that happens here, once, before the workers are forked.
+    AESGCM(bytes(32))
 except ImportError:  # ansible-core requires it; only who looks at the file without ansible-core gets here
     pass
 

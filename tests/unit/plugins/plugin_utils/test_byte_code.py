@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from importlib.machinery import SourceFileLoader
@@ -54,6 +55,23 @@ def test_what_is_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_failure_leaves_nothing_behind() -> None:
     before = list(sys.meta_path)
-    with pytest.raises(ImportError), ByteCode():
+    with pytest.raises(FileNotFoundError), ByteCode():
         importlib.import_module("ansible_collections.apiops.wso2.plugins.module_utils._no_such_room")
     assert sys.meta_path == before
+    assert gc.isenabled()
+
+
+def test_no_garbage_is_looked_for_meanwhile() -> None:
+    with ByteCode():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_garbage_that_nobody_looked_for_before() -> None:
+    gc.disable()
+    try:
+        with ByteCode():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
