@@ -49,8 +49,11 @@ def main() -> int:
                 for title, slice_of in _slices(directory).items()
                 if arguments.only in title
             }
-    _write(results, arguments.turns)
-    print_goals(results, tasks=TASKS)
+            stage.wso2.reset()
+            server_seconds = stage.server_seconds()
+    print(f"\nThe server's own part of a grant: {server_seconds * 1000:.0f} ms")
+    _write(results, arguments.turns, server_seconds)
+    print_goals(results, tasks=TASKS, server_seconds=server_seconds)
     return 0
 
 
@@ -70,35 +73,63 @@ def _slices(directory: Path) -> Mapping[str, Callable[[Stage], Sequence[Contesta
 def _measured(title: str, stage: Stage, contestants: Sequence[Contestant], turns: int) -> Mapping[str, Summary]:
     print(f"\n{title} (medians of {turns} turns)", flush=True)
     summaries = measure(stage, contestants, turns=turns)
-    floors = {each.name: summaries[each.floor or contestants[0].name] for each in contestants}
-    print(f"  {'':24} {'requests':>8} {'wall':>9} {'ratio':>6} {'CPU':>9} {'ratio':>6} {'memory':>9} {'ratio':>6}")
+    floors = {each.name: each.floor or contestants[0].name for each in contestants}
+    print(f"  {'':26} {'requests':>8} {'wall':>9} {'ratio':>6} {'CPU':>9} {'ratio':>6} {'memory':>9} {'ratio':>6}")
     for name, summary in summaries.items():
-        floor, figures = floors[name], [f"{summary.requests:>8}"]
+        floor, figures = summaries[floors[name]], [f"{summary.requests:>8}"]
         for figure, unit in (("wall", "s"), ("cpu", "s"), ("memory", "M")):
             median = getattr(summary, figure).median
             figures.append(f"{median:>7.2f} {unit} {median / getattr(floor, figure).median:>6.2f}")
-        print(f"  {name:24} {' '.join(figures)}", flush=True)
+        print(f"  {name:26} {' '.join(figures)}", flush=True)
     if title.endswith("tasks"):
         each = seconds_of_a_task(summaries, TASKS)
         for name, seconds in each.items():
-            print(f"  {name:24} {seconds * 1000:>7.0f} ms a task, {seconds / each['ping']:.2f} of a ping")
+            print(f"  {name:26} {seconds * 1000:>7.0f} ms a task, {seconds / each['ping']:.2f} of a ping")
+    elif title.startswith("growth"):
+        _print_growth(title, summaries)
+    else:
+        _print_peers(summaries, set(floors.values()))
     return summaries
 
 
-def _write(results: Results, turns: int) -> None:
+def _print_peers(summaries: Mapping[str, Summary], floors: set[str]) -> None:
+    """The wall time of each of ours, as a part of that of each other way to a token."""
+    ours = [name for name in summaries if name.startswith("ours")]
+    for peer in summaries:
+        if peer not in floors and peer not in ours:
+            wall = summaries[peer].wall.median
+            ratios = [f"{name.removeprefix('ours, ')} {summaries[name].wall.median / wall:.2f}" for name in ours]
+            print(f"  beside {peer}: {', '.join(ratios)}", flush=True)
+
+
+def _print_growth(title: str, summaries: Mapping[str, Summary]) -> None:
+    """What one more adds, from each size to the next."""
+    unit = title.rpartition(" ")[2]
+    numbers = GROWTH[unit]
+    for name in ("env", "ours"):
+        walls = [summaries[f"{name}, {number} {unit}"].wall.median for number in numbers]
+        steps = [
+            f"{(after - before) / (more - less) * 1000:.1f} ms from {less} to {more}"
+            for less, more, before, after in zip(numbers, numbers[1:], walls, walls[1:])
+        ]
+        print(f"  {name}, for each of the {unit}: {', '.join(steps)}", flush=True)
+
+
+def _write(results: Results, turns: int, server_seconds: float) -> None:
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     content = {
         "ansible_core": core_version,
         "python": platform.python_version(),
         "turns": turns,
         "tasks": TASKS,
+        "server_seconds": server_seconds,
         "slices": {
             title: {name: summary.as_mapping() for name, summary in summaries.items()}
             for title, summaries in results.items()
         },
     }
     RESULT.write_text(json.dumps(content, indent=2), "utf-8")
-    print(f"\nThe figures are in {RESULT}")
+    print(f"The figures are in {RESULT}")
 
 
 def _made(directory: Path) -> Path:

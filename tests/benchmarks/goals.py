@@ -27,28 +27,41 @@ class Goal:
     limit: float
 
 
-def print_goals(results: Mapping[str, Slice], *, tasks: int) -> None:
-    """Print each goal whose slice was measured, and whether it is reached."""
+def print_goals(results: Mapping[str, Slice], *, tasks: int, server_seconds: float) -> None:
+    """Print each goal whose slice was measured, and whether it is reached. SERVER_SECONDS: of one grant."""
     print("\nGoals")
-    for goal in _goals(tasks):
+    for goal in _goals(tasks, server_seconds):
         if goal.slice in results:
             ratio = goal.ratio(results[goal.slice])
             verdict = "reached" if ratio <= goal.limit else "MISSED"
             print(f"  {verdict:8} {ratio:5.2f} (at most {goal.limit:.2f})  {goal.sentence}")
 
 
-def _goals(tasks: int) -> list[Goal]:
-    stores = {"the run": "ours, cold", "a directory": "ours, warm directory"}
+def _goals(tasks: int, server_seconds: float) -> list[Goal]:
+    title = f"{tasks} tasks"
+    ways = {
+        "in the store of the run": ("ours, warm run", "env, after a lookup"),
+        "in a directory": ("ours, warm directory", FLOOR),
+        "after a task": ("ours, after a task", "env, after a task"),
+    }
     goals = []
-    for store, name in stores.items():
+    for way, (name, floor) in ways.items():
         goals += [
-            Goal(f"wall time of 200 hosts, store: {store}", LOOKUPS, _between("wall", name, FLOOR), 1.05),
-            Goal(f"CPU time of 200 hosts, store: {store}", LOOKUPS, _between("cpu", name, FLOOR), 1.06),
+            Goal(f"wall time of 200 hosts, the token found {way}", LOOKUPS, _between("wall", name, floor), 1.05),
+            Goal(f"CPU time of 200 hosts, the token found {way}", LOOKUPS, _between("cpu", name, floor), 1.06),
         ]
     return [
         *goals,
-        Goal("CPU time of 200 hosts, store: Redis", LOOKUPS, _between("cpu", "ours, warm Redis", FLOOR), 1.10),
+        Goal(
+            "CPU time of 200 hosts, the token found in a Redis",
+            LOOKUPS,
+            _between("cpu", "ours, warm Redis", FLOOR),
+            1.10,
+        ),
         Goal("memory of the largest process", LOOKUPS, _between("memory", "ours, cold", FLOOR), 1.05),
+        Goal(
+            "memory of the largest process, with a task", LOOKUPS, _between("memory", "ours, after a task", FLOOR), 1.05
+        ),
         Goal(
             "wall time of ten mentions, beside one",
             "growth of mentions",
@@ -56,9 +69,14 @@ def _goals(tasks: int) -> list[Goal]:
             1.02,
         ),
         Goal("wall time that a token adds, beside a uri grant per host", GRANTS, _added_beside_uri, 0.10),
-        Goal("a warm task, beside ping", f"{tasks} tasks", _task("ours, warm, here", tasks), 0.10),
-        Goal("a grant on the control node, beside ping", f"{tasks} tasks", _task("ours, cold, here", tasks), 0.25),
-        Goal("a grant on a managed node, beside ping", f"{tasks} tasks", _task("ours, cold, shipped", tasks), 1.10),
+        Goal("a warm task, beside ping", title, _task("ours, warm, here", tasks), 0.10),
+        Goal("a grant on the control node, beside ping", title, _task("ours, cold, here", tasks), 0.25),
+        Goal(
+            "a grant on a managed node less the server's part, beside ping",
+            title,
+            _task("ours, cold, shipped", tasks, without=server_seconds),
+            1.10,
+        ),
     ]
 
 
@@ -74,9 +92,9 @@ def _added_beside_uri(summaries: Slice) -> float:
     return (summaries["ours, cold"].wall.median - floor) / (summaries["uri grant per host"].wall.median - floor)
 
 
-def _task(name: str, count: int) -> Callable[[Slice], float]:
+def _task(name: str, count: int, *, without: float = 0.0) -> Callable[[Slice], float]:
     def ratio(summaries: Slice) -> float:
         each = seconds_of_a_task(summaries, count)
-        return each[name] / each["ping"]
+        return (each[name] - without) / each["ping"]
 
     return ratio
