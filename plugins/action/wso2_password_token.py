@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -34,7 +35,8 @@ with ByteCode():
 
 # For the workers, which inherit what is loaded when the strategy looks at this plugin, before it forks them. As a rule
 # one of them sends a request, and loading requests would be most of its work. The other is for lookups that follow.
-with ByteCode():
+# What cannot be loaded here is told by who needs it.
+with ByteCode(), suppress(Exception):
     from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint  # noqa: F401
     from ansible_collections.apiops.wso2.plugins.plugin_utils import _cold_answer  # noqa: F401
 

@@ -74,12 +74,14 @@ def _measured(title: str, stage: Stage, contestants: Sequence[Contestant], turns
     print(f"\n{title} (medians of {turns} turns)", flush=True)
     summaries = measure(stage, contestants, turns=turns)
     floors = {each.name: each.floor or contestants[0].name for each in contestants}
-    print(f"  {'':26} {'requests':>8} {'wall':>9} {'ratio':>6} {'CPU':>9} {'ratio':>6} {'memory':>9} {'ratio':>6}")
+    columns = " ".join(f"{figure:>9} {'ratio':>6} {'least':>6}" for figure in ("wall", "CPU", "memory"))
+    print(f"  {'':26} {'requests':>8} {columns}")
     for name, summary in summaries.items():
         floor, figures = summaries[floors[name]], [f"{summary.requests:>8}"]
         for figure, unit in (("wall", "s"), ("cpu", "s"), ("memory", "M")):
-            median = getattr(summary, figure).median
-            figures.append(f"{median:>7.2f} {unit} {median / getattr(floor, figure).median:>6.2f}")
+            own, other = getattr(summary, figure), getattr(floor, figure)
+            ratios = f"{own.median / other.median:>6.2f} {own.least / other.least:>6.2f}"
+            figures.append(f"{own.median:>7.2f} {unit} {ratios}")
         print(f"  {name:26} {' '.join(figures)}", flush=True)
     if title.endswith("tasks"):
         each = seconds_of_a_task(summaries, TASKS)

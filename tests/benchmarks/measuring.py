@@ -76,10 +76,11 @@ def measure(stage: Stage, contestants: Sequence[Contestant], *, turns: int) -> M
     return {name: Summary.of(seen) for name, seen in costs.items()}
 
 
-def seconds_of_a_task(summaries: Mapping[str, Summary], count: int) -> Mapping[str, float]:
-    """What one of COUNT tasks adds to the run without any, by the name of the contestant."""
-    least = summaries["no task"].wall.median
-    return {name: (each.wall.median - least) / count for name, each in summaries.items() if name != "no task"}
+def seconds_of_a_task(summaries: Mapping[str, Summary], count: int, key: str = "median") -> Mapping[str, float]:
+    """What one of COUNT tasks adds to the run without any, by the name of the contestant. KEY: of C(Spread)."""
+    walls = {name: getattr(each.wall, key) for name, each in summaries.items()}
+    least = walls.pop("no task")
+    return {name: (wall - least) / count for name, wall in walls.items()}
 
 
 def _apart(work: Callable[[], Run]) -> tuple[float, float, float]:

@@ -6,10 +6,16 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from typing import Any
 
 import pytest
 
+from ansible_collections.apiops.wso2.plugins import module_utils
+from ansible_collections.apiops.wso2.plugins.action.wso2_password_token import ActionModule
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import MASK
 from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
 from ansible_collections.apiops.wso2.tests.unit import task_run
@@ -134,3 +140,18 @@ def test_the_password_of_a_redis_is_hidden(endpoint: Endpoint) -> None:
 def test_all_secrets_are_told_to_ansible_core(endpoint: Endpoint, told_to_mask: list[str]) -> None:
     Run()()
     assert set(told_to_mask) >= HIDDEN
+
+
+def test_the_plugin_loads_where_that_of_a_request_cannot_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tasks that ask from a managed node, or find their token, need no working requests on the control node."""
+    monkeypatch.delattr(module_utils, "_token_endpoint", raising=False)
+    monkeypatch.setitem(sys.modules, f"{module_utils.__name__}._token_endpoint", None)
+    with pytest.raises(ImportError):
+        importlib.import_module(f"{module_utils.__name__}._token_endpoint")
+    spec = spec_from_file_location("anew", inspect.getfile(ActionModule))
+    assert spec is not None
+    assert spec.loader is not None
+    anew = module_from_spec(spec)
+    spec.loader.exec_module(anew)
+    assert hasattr(anew, "ActionModule")
+    assert not hasattr(anew, "_token_endpoint")
