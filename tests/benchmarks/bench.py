@@ -84,14 +84,20 @@ def _measured(title: str, stage: Stage, contestants: Sequence[Contestant], turns
             figures.append(f"{own.median:>7.2f} {unit} {ratios}")
         print(f"  {name:26} {' '.join(figures)}", flush=True)
     if title.endswith("tasks"):
-        each = seconds_of_a_task(summaries, TASKS)
-        for name, seconds in each.items():
-            print(f"  {name:26} {seconds * 1000:>7.0f} ms a task, {seconds / each['ping']:.2f} of a ping")
+        _print_tasks(seconds_of_a_task(summaries, TASKS))
     elif title.startswith("growth"):
         _print_growth(title, summaries)
     else:
         _print_peers(summaries, set(floors.values()))
     return summaries
+
+
+def _print_tasks(each: Mapping[str, float]) -> None:
+    """What one task takes, beside each that is not ours."""
+    peers = [name for name in each if not name.startswith("ours")]
+    for name, seconds in each.items():
+        ratios = ", ".join(f"{seconds / each[peer]:.2f} of {peer}" for peer in peers)
+        print(f"  {name:26} {seconds * 1000:>7.0f} ms a task: {ratios}", flush=True)
 
 
 def _print_peers(summaries: Mapping[str, Summary], floors: set[str]) -> None:
