@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -37,8 +38,8 @@ with ByteCode():
 # one of them sends a request, and loading requests would be most of its work. The other is for lookups that follow.
 # What cannot be loaded here is told by who needs it.
 with ByteCode(), suppress(Exception):
-    from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint  # noqa: F401
-    from ansible_collections.apiops.wso2.plugins.plugin_utils import _cold_answer  # noqa: F401
+    for room in ("module_utils._token_endpoint", "plugin_utils._cold_answer"):
+        import_module(f"ansible_collections.apiops.wso2.plugins.{room}")
 
 
 class ActionModule(ActionBase):

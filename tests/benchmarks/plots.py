@@ -117,8 +117,8 @@ def _save(figure: Any, path: Path) -> None:
     drawn = io.StringIO()
     figure.savefig(drawn, format="svg", metadata={"Date": None})
     plt.close(figure)
-    declaration, rest = drawn.getvalue().split("\n", 1)
-    path.write_text("\n".join([declaration, "<!--", *_header(), "-->", rest]), "utf-8")
+    declaration, *rest = (line.rstrip() for line in drawn.getvalue().splitlines())
+    path.write_text("\n".join([declaration, "<!--", *_header(), "-->", *rest, ""]), "utf-8")
     print(path)
 
 
