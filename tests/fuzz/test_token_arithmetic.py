@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import json_object
+from ansible_collections.apiops.wso2.plugins.module_utils._json_object import json_object
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.tests.fuzz.answers import JSON_VALUES
 

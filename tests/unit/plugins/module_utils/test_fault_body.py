@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-import functools
 import time
 from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import FaultBody, json_object, read_fault
+from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import FaultBody, read_fault
 
 BOM = b"\xef\xbb\xbf"
 
@@ -152,23 +151,3 @@ def _seconds_to_read(body: bytes) -> float:
     started = time.thread_time()
     read_fault(body)
     return time.thread_time() - started
-
-
-JSON_OBJECTS = [
-    ("mapping", b'{"a": 1}', {"a": 1}),
-    ("empty mapping", b"{}", {}),
-    ("byte order mark", BOM + b"{}", {}),
-    ("list", b"[]", None),
-    ("null", b"null", None),
-    ("empty", b"", None),
-    ("broken", b'{"a":', None),
-    ("no UTF-8", b'{"a":"\xe4"}', None),
-    ("nested", b'{"a":' * 64 + b"1" + b"}" * 64, functools.reduce(lambda inner, _level: {"a": inner}, range(64), 1)),
-    ("nested too deep", b'{"a":' * 65 + b"{}" + b"}" * 65, None),
-    ("lists nested too deep", b'{"a":' + b"[" * 400 + b"]" * 400 + b"}", None),
-]
-
-
-@pytest.mark.parametrize(("body", "members"), [row[1:] for row in JSON_OBJECTS], ids=[row[0] for row in JSON_OBJECTS])
-def test_json_object(body: bytes, members: dict[str, object] | None) -> None:
-    assert json_object(body) == members
