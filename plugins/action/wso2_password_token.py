@@ -17,22 +17,22 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import ByteCode
 
 with ByteCode():
-    from ansible_collections.apiops.wso2.plugins.module_utils._output_masking import hide
+    from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import hide
     from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
-    from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
-    from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS
+    from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
+    from ansible_collections.apiops.wso2.plugins.module_utils._argspec import MODULE_OPTIONS
     from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
     from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import unexpected
     from ansible_collections.apiops.wso2.plugins.plugin_utils import _task_protection as protection
     from ansible_collections.apiops.wso2.plugins.plugin_utils._host_fact import check_fact_name, set_host_fact
     from ansible_collections.apiops.wso2.plugins.plugin_utils._local_endpoint import LocalEndpoint
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._options import collect
     from ansible_collections.apiops.wso2.plugins.plugin_utils._option_types import typed
     from ansible_collections.apiops.wso2.plugins.plugin_utils._secret_options import secrets_in
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._shipped_endpoint import ShippedEndpoint, Unreachable
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._managed_node_endpoint import ShippedEndpoint, Unreachable
     from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Provision, TokenProvider, Wish
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._token_remover import TokenRemover
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import shelf_for
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._token_revoker import TokenRemover
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import shelf_for
 
 # For the workers, which inherit what is loaded when the strategy looks at this plugin, before it forks them. As a rule
 # one of them sends a request, and loading requests would be most of its work. The other is for lookups that follow.

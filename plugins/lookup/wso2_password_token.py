@@ -16,10 +16,10 @@ from ansible.plugins.lookup import LookupBase
 from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import ByteCode
 
 with ByteCode():
-    from ansible_collections.apiops.wso2.plugins.module_utils._output_masking import hide
-    from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError, TokenError
-    from ansible_collections.apiops.wso2.plugins.module_utils._token_options import SHARED_OPTIONS
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect
+    from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import hide
+    from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError
+    from ansible_collections.apiops.wso2.plugins.module_utils._argspec import SHARED_OPTIONS
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._options import collect
     from ansible_collections.apiops.wso2.plugins.plugin_utils._secret_options import secrets_in
     from ansible_collections.apiops.wso2.plugins.plugin_utils._warm_answer import recall
 

@@ -105,7 +105,7 @@ class BoundedRetry(Retry):
     def _pause_after(self, response: Any) -> float:
         """What the server asks for, or our own pause; and not less than a suspension takes."""
         # Here, because most requests are not sent twice.
-        from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import read_fault
+        from ansible_collections.apiops.wso2.plugins.module_utils._response_body import read_fault
 
         self._course.body = _beginning(response)
         pause = self.get_retry_after(response) or self._own_pause()

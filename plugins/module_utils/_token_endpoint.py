@@ -52,14 +52,14 @@ def revoke(request: TokenRequest, token: str) -> bool | None:
     secrets = [*request.secrets(), token]
     # No token_type_hint: a server has to find the token without it, and some refuse hints that they do not know.
     answer = _post(request, request.revoke_url, {"token": token}, shown_url=request.shown_revoke_url, secrets=secrets)
-    from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import read_fault
+    from ansible_collections.apiops.wso2.plugins.module_utils._response_body import read_fault
 
     fault = read_fault(answer.body)
     if 200 <= answer.status < 300 and fault.kind != "html":
         return True if answer.header_names & _REVOCATION_PROOFS else None
     if fault.error in _ALREADY_GONE:
         return None
-    from ansible_collections.apiops.wso2.plugins.module_utils._refusal import revocation_refusal
+    from ansible_collections.apiops.wso2.plugins.module_utils._error_response import revocation_refusal
 
     raise revocation_refusal(answer, request, secrets=secrets)
 
@@ -69,7 +69,7 @@ def _grant(request: TokenRequest, form: Mapping[str, str], *, secrets: list[str]
     answer = _post(request, request.token_url, form, shown_url=request.shown_url, secrets=secrets)
     members = _token_members(answer)
     if members is None:
-        from ansible_collections.apiops.wso2.plugins.module_utils._refusal import refusal
+        from ansible_collections.apiops.wso2.plugins.module_utils._error_response import refusal
 
         grant = form["grant_type"].replace("_", " ")
         raise refusal(answer, request, grant=grant, secrets=secrets)

@@ -21,7 +21,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from ansible_collections.apiops.wso2.plugins.module_utils._retries import BoundedRetry
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
 from ansible_collections.apiops.wso2.plugins.module_utils._transport_error import (
     AnswerTooLong,
     OutOfTime,

@@ -16,7 +16,7 @@ import ssl
 from collections.abc import Iterator
 
 from ansible_collections.apiops.wso2.plugins.module_utils._api_cloud import retired_hint
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._transport_settings import TransportSettings
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
 
 # A day. Nobody waits for longer, and clocks of the operating system cannot count much further.
 _LONGEST_TIMEOUT = 24 * 60 * 60

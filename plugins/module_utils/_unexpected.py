@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import traceback
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 
 
 def unexpected(error: BaseException) -> TokenError:

@@ -26,8 +26,8 @@ description:
   - If the task runs on the control node itself, with a local connection and neither C(become) nor C(environment), the
     request is sent from there and no module is shipped. Otherwise the request is sent from the managed node.
 extends_documentation_fragment:
-  - apiops.wso2.wso2_token
-  - apiops.wso2.attributes.actiongroup_wso2
+  - apiops.wso2._wso2_token
+  - apiops.wso2._attributes.actiongroup_wso2
   - ansible.builtin.action_common_attributes
 options:
   state:
@@ -262,10 +262,10 @@ if __name__ == "__main__":
     # This process lives for one request. Looking for garbage among what it loads would only take time.
     gc.disable()
 
-from ansible_collections.apiops.wso2.plugins.module_utils._output_masking import hide
+from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import hide
 from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import password_grant, refresh_grant, revoke
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError, TokenError
-from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS, SECRET_OPTIONS
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import MODULE_OPTIONS, SECRET_OPTIONS
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 
 

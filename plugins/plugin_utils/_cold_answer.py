@@ -14,14 +14,14 @@ from typing import Any
 
 from ansible.utils.display import Display
 
-from ansible_collections.apiops.wso2.plugins.module_utils._output_masking import hide
-from ansible_collections.apiops.wso2.plugins.module_utils._token_options import SHARED_OPTIONS
+from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import hide
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import SHARED_OPTIONS
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.plugin_utils import _warm_answer
 from ansible_collections.apiops.wso2.plugins.plugin_utils._local_endpoint import LocalEndpoint
 from ansible_collections.apiops.wso2.plugins.plugin_utils._option_types import typed
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import TokenProvider, Wish
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import shelf_for
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import shelf_for
 
 
 def work_out(options: Mapping[str, object], *, check_mode: bool) -> dict[str, Any]:

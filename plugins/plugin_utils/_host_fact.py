@@ -14,7 +14,7 @@ from ansible import constants as C
 from ansible.plugins import action
 from ansible.utils.vars import isidentifier
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
 
 # Since ansible-core 2.21; before, each fact of a task goes to the fact cache.
 _VARIABLE_LAYER: Any = getattr(action, "VariableLayer", None)

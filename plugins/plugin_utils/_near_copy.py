@@ -18,7 +18,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from ansible_collections.apiops.wso2.plugins.plugin_utils._entry_file import Stamp
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore, StoreError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore, StoreError
 
 T = TypeVar("T")
 

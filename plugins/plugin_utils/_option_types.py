@@ -14,8 +14,8 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import ArgumentValueError
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
-from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import Specification
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._options import Specification
 
 
 def typed(options: Mapping[str, object], specification: Specification) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def typed(options: Mapping[str, object], specification: Specification) -> dict[s
         if spec["type"] == "int" and isinstance(options.get(name), bool):
             raise OptionError(name, "is not of type int")  # which Python would take it for
         try:
-            # Not told what is secret: ansible-core 2.22 would mask even "a" in every word; see _output_masking.
+            # Not told what is secret: ansible-core 2.22 would mask even "a" in every word; see _secrets_api.
             validation = ArgumentSpecValidator({name: {**spec, "aliases": [], "no_log": False}}).validate(given)
         except (ValueError, OverflowError):  # it lets infinite and oversized numbers through to Python
             raise OptionError(name, f"is not of type {spec['type']}") from None

@@ -14,8 +14,8 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import StoreError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import StoreError
 
 _PREFIX = "apiops.wso2:"
 # For each step: a Redis is near, and whoever waits for it holds up a play.

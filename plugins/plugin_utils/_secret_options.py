@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS, SECRET_OPTIONS, names_of
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import MODULE_OPTIONS, SECRET_OPTIONS, names_of
 
 REDIS_SCHEMES = ("redis://", "rediss://")
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import hashlib
 import os
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
 from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import ByteCode
 from ansible_collections.apiops.wso2.plugins.plugin_utils._entry_file import run_directory
 from ansible_collections.apiops.wso2.plugins.plugin_utils._secret_options import REDIS_SCHEMES
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore, TokenStore
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore, TokenStore
 
 
 def open_store(named: str) -> TokenStore | None:

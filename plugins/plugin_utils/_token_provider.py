@@ -16,10 +16,10 @@ from functools import partial
 from typing import Any, Protocol
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError, TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf, lock_patience
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import StoreError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenShelf, lock_patience
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import StoreError
 
 # A renewal that failed is not tried again for so long, while the token is still good.
 _RENEWAL_PAUSE_SECONDS = 30

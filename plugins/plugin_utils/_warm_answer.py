@@ -25,7 +25,7 @@ from ansible_collections.apiops.wso2.plugins.plugin_utils._entry_file import (
     run_directory,
     stamp_of,
 )
-from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import Seal
+from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import Seal
 
 # What this process has unsealed already, by the name of its entry: a template may mention a token many times.
 _opened: dict[str, bytes] = {}
@@ -64,7 +64,7 @@ def remember(
     answer = {"values": values, "stamp": stamp, "ends_at": ends_at, "since": since, "until": until}
     content = _opened[seal.name] = json.dumps(answer).encode("ascii")
     # Here, for who remembers is not who is to be quick.
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore, StoreError
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore, StoreError
 
     # Who depends on that directory tells of its trouble.
     with suppress(StoreError):
@@ -74,7 +74,7 @@ def remember(
 def _seal_of(options: Mapping[str, object]) -> Seal | None:
     """The seal of the answer to OPTIONS, as collected; None where there is to be no shortcut.
 
-    Without a consumer secret, the password alone would protect the answer; see C(_seal). What a certificate file
+    Without a consumer secret, the password alone would protect the answer; see C(_encryption). What a certificate file
     holds is not in the options.
     """
     if "consumer_secret" not in options or "client_cert" in options or options.get("force"):

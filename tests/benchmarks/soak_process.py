@@ -16,12 +16,12 @@ from typing import Any
 
 from ansible import constants
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
-from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import MODULE_OPTIONS
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.plugin_utils._local_endpoint import LocalEndpoint
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import TokenProvider, Wish
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import shelf_for
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import shelf_for
 
 LONGEST_PAUSE = 0.4
 

@@ -82,7 +82,7 @@ def test_the_examples_of_a_page_run(
 @pytest.mark.parametrize("page", GUIDES, ids=lambda page: Path(page).stem)
 def test_variables_and_settings_are_options(page: str) -> None:
     """What stands in an example for the inventory or for ansible.cfg is what the plugins look for."""
-    fragment = (CHECKOUT / "plugins" / "doc_fragments" / "wso2_token.py").read_text("utf-8")
+    fragment = (CHECKOUT / "plugins" / "doc_fragments" / "_wso2_token.py").read_text("utf-8")
     for block in blocks(page, "yaml"):
         if block.kind == "mapping":
             for name in [name for name in block.content if name.startswith("wso2_")]:

@@ -108,7 +108,7 @@ def _openers(directory: Path) -> int:
 
 DIE_IN_THE_MIDST = """
 import os, signal, sys
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore
 os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)
 with DirectoryStore(sys.argv[1]).locked(sys.argv[2], seconds=1):
     DirectoryStore(sys.argv[1]).write(sys.argv[2], b"new", seconds=9)

@@ -22,13 +22,13 @@ PACKAGES = {"lookup", "module_utils", "plugin_utils"}
 # What of the collection a warm lookup needs. Whoever adds to it adds to the cost of each host and task.
 OURS = {
     "lookup.wso2_password_token",
-    "module_utils._output_masking",
-    "module_utils._token_error",
-    "module_utils._token_options",
+    "module_utils._secrets_api",
+    "module_utils._errors",
+    "module_utils._argspec",
     "plugin_utils._byte_code",
     "plugin_utils._entry_file",
-    "plugin_utils._option_sources",
-    "plugin_utils._seal",
+    "plugin_utils._options",
+    "plugin_utils._encryption",
     "plugin_utils._secret_options",
     "plugin_utils._warm_answer",
 }
@@ -42,7 +42,7 @@ import sys
 sealed, unsealed, opened = [], [], []
 
 def count():
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import Seal
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import Seal
     seal, unseal = Seal.close, Seal.open
     Seal.close = lambda self, content: sealed.append(1) or seal(self, content)
     Seal.open = lambda self, content: unsealed.append(1) or unseal(self, content)

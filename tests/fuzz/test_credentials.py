@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import password_grant, refresh_grant
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
-from ansible_collections.apiops.wso2.plugins.module_utils._token_options import MODULE_OPTIONS
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import MODULE_OPTIONS
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect
+from ansible_collections.apiops.wso2.plugins.plugin_utils._options import collect
 from ansible_collections.apiops.wso2.plugins.plugin_utils._option_types import typed
 from ansible_collections.apiops.wso2.tests.fuzz.raw_endpoint import RawEndpoint
 

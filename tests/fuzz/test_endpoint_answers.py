@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import password_grant, refresh_grant
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._transport_settings import TransportSettings
 from ansible_collections.apiops.wso2.tests.fuzz.answers import Reply, replies

@@ -14,14 +14,14 @@ from ansible.errors import AnsibleUndefinedVariable
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
-from ansible_collections.apiops.wso2.plugins.module_utils._token_options import (
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
     GIVEN_ONLY_OPTIONS,
     MODULE_OPTIONS,
     SECRET_OPTIONS,
     names_of,
 )
-from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect
+from ansible_collections.apiops.wso2.plugins.plugin_utils._options import collect
 from ansible_collections.apiops.wso2.plugins.plugin_utils._option_types import typed
 from ansible_collections.apiops.wso2.tests.fuzz.strategies import share_of
 

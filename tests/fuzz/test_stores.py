@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
-from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import Seal
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import Seal
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenShelf
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore
 from ansible_collections.apiops.wso2.tests.fuzz.answers import JSON_VALUES
 
 SEAL = Seal(b"the material of one request")

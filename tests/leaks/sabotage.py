@@ -54,7 +54,7 @@ def add_leaking_copy(collections: Path) -> None:
     """Put C(leaking.wso2) there."""
     copy = _Copy(collections, "leaking")
     copy.replace("censor", "plugin_utils/_task_protection.py", _NO_PROTECTION)
-    copy.replace("hide", "module_utils/_output_masking.py", _NO_MASKING)
+    copy.replace("hide", "module_utils/_secrets_api.py", _NO_MASKING)
 
 
 class _Copy:

@@ -18,7 +18,7 @@ except ImportError:
     # Without ansible-test the harness is on the path, as pyproject.toml says.
     importlib.import_module("importable_checkout")
 
-from ansible_collections.apiops.wso2.plugins.module_utils import _output_masking
+from ansible_collections.apiops.wso2.plugins.module_utils import _secrets_api
 from ansible_collections.apiops.wso2.tests.unit.bare_environment import take_away_what_is_heeded
 from ansible_collections.apiops.wso2.tests.unit.token_server import TokenServer
 
@@ -42,8 +42,8 @@ def run_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def told_to_mask(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the ansible-core at hand is told to mask, or would be if it had a Secrets API."""
     texts: list[str] = []
-    monkeypatch.setattr(_output_masking, "HAS_SECRETS_API", True)
-    monkeypatch.setattr(_output_masking, "register_secrets", texts.extend, raising=False)
+    monkeypatch.setattr(_secrets_api, "HAS_SECRETS_API", True)
+    monkeypatch.setattr(_secrets_api, "register_secrets", texts.extend, raising=False)
     return texts
 
 

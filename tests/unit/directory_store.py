@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore, StoreError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore, StoreError
 
 NAME, OTHER_NAME = "a" * 64, "b" * 64
 PATIENCE = 10.0  # seconds after which a test that hangs is a failure

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import Seal
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import TokenStore
+from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import Seal
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenShelf
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import TokenStore
 
 
 class LateShelf(TokenShelf):

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._transport_error import TransportError
-from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import seal_for
+from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import seal_for
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Provision, TokenProvider, Wish
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenShelf
 from ansible_collections.apiops.wso2.tests.unit.examples import NOW, token, token_request
 from ansible_collections.apiops.wso2.tests.unit.late_shelf import LateShelf
 from ansible_collections.apiops.wso2.tests.unit.memory_store import MemoryStore

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.apiops.wso2.plugins.module_utils._refusal import refusal
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._error_response import refusal
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.tests.unit.examples import answer, token_request
 
 CONSUMER = "Check consumer_key and consumer_secret"

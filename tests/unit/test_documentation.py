@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.apiops.wso2.plugins.doc_fragments.wso2_token import ModuleDocFragment
+from ansible_collections.apiops.wso2.plugins.doc_fragments._wso2_token import ModuleDocFragment
 from ansible_collections.apiops.wso2.plugins.lookup import wso2_password_token as lookup
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
-from ansible_collections.apiops.wso2.plugins.module_utils._token_options import (
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
     GIVEN_ONLY_OPTIONS,
     MODULE_OPTIONS,
     SECRET_OPTIONS,
@@ -67,8 +67,8 @@ def test_what_is_given_alone_names_no_source(option: str) -> None:
 
 
 def test_fragments_that_are_extended() -> None:
-    assert "apiops.wso2.wso2_token" in MODULE["extends_documentation_fragment"]
-    assert LOOKUP["extends_documentation_fragment"] == ["apiops.wso2.wso2_token", "apiops.wso2.wso2_token.sources"]
+    assert "apiops.wso2._wso2_token" in MODULE["extends_documentation_fragment"]
+    assert LOOKUP["extends_documentation_fragment"] == ["apiops.wso2._wso2_token", "apiops.wso2._wso2_token.sources"]
 
 
 def test_names_of_the_plugins() -> None:

@@ -14,7 +14,7 @@ from types import ModuleType
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils import _api_cloud, _refusal, _transport_error
+from ansible_collections.apiops.wso2.plugins.module_utils import _api_cloud, _error_response, _transport_error
 from ansible_collections.apiops.wso2.tests.unit.examples import answer, token_request
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "rst" / "guide_troubleshooting.rst"
@@ -51,7 +51,7 @@ def _sentences(module: ModuleType) -> Iterator[str]:
 
 
 SECTIONS = _sections()
-SENTENCES = sorted({text for module in (_refusal, _transport_error, _api_cloud) for text in _sentences(module)})
+SENTENCES = sorted({text for module in (_error_response, _transport_error, _api_cloud) for text in _sentences(module)})
 
 
 def test_there_are_sentences() -> None:
@@ -105,7 +105,7 @@ def test_every_sentence_stands_on_the_page(sentence: str) -> None:
 )
 def test_what_wso2_says_stands_beside_its_hint(status: int, error: str, description: str) -> None:
     body = {"error": error, "error_description": description}
-    failure = _refusal.refusal(answer(status, body), token_request(), grant="password", secrets=[])
+    failure = _error_response.refusal(answer(status, body), token_request(), grant="password", secrets=[])
     _expect_together(_plain(str(failure.hint)), error, _plain(description))
 
 
@@ -123,7 +123,7 @@ def test_what_wso2_says_stands_beside_its_hint(status: int, error: str, descript
 )
 def test_what_a_gateway_says_stands_beside_its_hint(status: int, code: str, description: str) -> None:
     body = {"code": code, "description": description}
-    failure = _refusal.refusal(answer(status, body), token_request(), grant="password", secrets=[])
+    failure = _error_response.refusal(answer(status, body), token_request(), grant="password", secrets=[])
     _expect_together(_plain(str(failure.hint)), code, _plain(description))
 
 

@@ -17,7 +17,7 @@ import pytest
 from ansible_collections.apiops.wso2.plugins import module_utils
 from ansible_collections.apiops.wso2.plugins.action.wso2_password_token import ActionModule
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import MASK
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.tests.unit import task_run
 from ansible_collections.apiops.wso2.tests.unit.examples import (
     ACCESS_TOKEN,

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import MASK
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.tests.unit import task_run
 from ansible_collections.apiops.wso2.tests.unit.examples import ACCESS_TOKEN, GIVEN, PASSWORD, REFRESH_TOKEN
 from ansible_collections.apiops.wso2.tests.unit.task_run import Endpoint, Run

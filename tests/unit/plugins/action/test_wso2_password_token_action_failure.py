@@ -13,7 +13,7 @@ import pytest
 from ansible.errors import AnsibleConnectionFailure
 
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import MASK
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.tests.unit import task_run
 from ansible_collections.apiops.wso2.tests.unit.examples import CONSUMER_SECRET, PASSWORD, REFRESH_TOKEN, REFUSED
 from ansible_collections.apiops.wso2.tests.unit.task_run import Endpoint, Run

@@ -17,7 +17,7 @@ from ansible.errors import AnsibleLookupError
 
 from ansible_collections.apiops.wso2.plugins.lookup.wso2_password_token import TERMS, LookupModule
 from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.plugin_utils import _cold_answer, _warm_answer
 from ansible_collections.apiops.wso2.tests.unit.examples import (

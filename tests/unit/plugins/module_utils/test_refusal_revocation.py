@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._refusal import revocation_refusal
+from ansible_collections.apiops.wso2.plugins.module_utils._error_response import revocation_refusal
 from ansible_collections.apiops.wso2.tests.unit.examples import TOKEN_URL, answer, token_request
 from ansible_collections.apiops.wso2.tests.unit.refusal_hints import (
     CONSUMER,

@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import password_grant, refresh_grant, revoke
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._transport import Answer
 from ansible_collections.apiops.wso2.plugins.module_utils._transport_error import TransportError
 from ansible_collections.apiops.wso2.tests.unit.examples import (

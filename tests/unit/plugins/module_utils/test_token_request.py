@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import is_loopback
 from ansible_collections.apiops.wso2.tests.unit.examples import (
     CONSUMER_KEY,

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
 from ansible_collections.apiops.wso2.tests.unit.form_post import post
 from ansible_collections.apiops.wso2.tests.unit.token_server import TokenServer
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
-from ansible_collections.apiops.wso2.plugins.module_utils._token_options import SHARED_OPTIONS
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import SHARED_OPTIONS
 from ansible_collections.apiops.wso2.plugins.module_utils._transport_settings import TransportSettings
 
 ERRORS: list[tuple[str, dict[str, Any], str]] = [

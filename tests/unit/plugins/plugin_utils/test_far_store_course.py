@@ -17,10 +17,10 @@ import pytest
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.plugin_utils._near_copy import NearCopy
-from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import seal_for
+from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import seal_for
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Provision, TokenProvider, Wish
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenShelf
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore
 from ansible_collections.apiops.wso2.tests.unit.examples import token, token_request
 from ansible_collections.apiops.wso2.tests.unit.memory_store import MemoryStore
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.apiops.wso2.plugins.plugin_utils._near_copy import NearCopy
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore, StoreError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore, StoreError
 from ansible_collections.apiops.wso2.tests.unit.memory_store import MemoryStore
 
 NAME = "a" * 64

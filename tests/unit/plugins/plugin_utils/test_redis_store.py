@@ -19,9 +19,9 @@ import pytest
 import redis
 from redis import exceptions
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
 from ansible_collections.apiops.wso2.plugins.plugin_utils._redis_store import RedisStore
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import StoreError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import StoreError
 
 NAME = "a" * 64
 KEY = f"apiops.wso2:{NAME}"

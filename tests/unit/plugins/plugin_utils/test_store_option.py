@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from ansible import constants
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
 from ansible_collections.apiops.wso2.plugins.plugin_utils._near_copy import NearCopy
 from ansible_collections.apiops.wso2.plugins.plugin_utils._store_option import open_store, run_store
 

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import seal_for
+from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import seal_for
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import TokenProvider, Wish
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenShelf
 from ansible_collections.apiops.wso2.tests.unit.examples import NOW, token_request
 from ansible_collections.apiops.wso2.tests.unit.provider_stage import PASSWORD, Server, Stage, granted, held
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError, TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.tests.unit.examples import REFUSED, token_request
 from ansible_collections.apiops.wso2.tests.unit.provider_stage import LOST, Stage, held, renewed

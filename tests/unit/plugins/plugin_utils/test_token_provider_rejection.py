@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.tests.unit.examples import NOW, REFUSED, TOKEN_URL, token_request
 from ansible_collections.apiops.wso2.tests.unit.provider_stage import PASSWORD, Stage, granted, held
 

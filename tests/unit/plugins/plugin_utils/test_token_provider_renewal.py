@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.tests.unit.examples import NOW, REFUSED, token_request
 from ansible_collections.apiops.wso2.tests.unit.provider_stage import LOST, PASSWORD, Stage, granted, held, renewed
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
-from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import seal_for
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import seal_for
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import TokenProvider, Wish
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenShelf
 from ansible_collections.apiops.wso2.tests.unit.examples import NOW, REFUSED, token_request
 from ansible_collections.apiops.wso2.tests.unit.memory_store import OPERATIONS
 from ansible_collections.apiops.wso2.tests.unit.provider_stage import PASSWORD, Server, Stage, granted, held

@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.plugin_utils import _token_store as module
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore, StoreError
+from ansible_collections.apiops.wso2.plugins.plugin_utils import _directory_store as module
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore, StoreError
 from ansible_collections.apiops.wso2.tests.unit import directory_store
 from ansible_collections.apiops.wso2.tests.unit.directory_store import NAME, OTHER_NAME, PATIENCE, failing
 

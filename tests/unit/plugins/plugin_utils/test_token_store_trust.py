@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore, StoreError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore, StoreError
 from ansible_collections.apiops.wso2.tests.unit import directory_store
 from ansible_collections.apiops.wso2.tests.unit.directory_store import (
     NAME,

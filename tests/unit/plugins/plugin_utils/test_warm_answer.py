@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.apiops.wso2.plugins.plugin_utils import _warm_answer as module
 from ansible_collections.apiops.wso2.plugins.plugin_utils._entry_file import stamp_of
-from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import Seal
+from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import Seal
 from ansible_collections.apiops.wso2.plugins.plugin_utils._store_option import run_store
 from ansible_collections.apiops.wso2.tests.unit.examples import ACCESS_TOKEN, GIVEN, NOW, PASSWORD, token
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Wish
 from ansible_collections.apiops.wso2.tests.unit.examples import options
 

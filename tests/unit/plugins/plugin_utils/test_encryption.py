@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.plugin_utils import _seal as module
-from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import Seal, seal_for
+from ansible_collections.apiops.wso2.plugins.plugin_utils import _encryption as module
+from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import Seal, seal_for
 from ansible_collections.apiops.wso2.tests.unit.examples import (
     ACCESS_TOKEN,
     CONSUMER_KEY,
@@ -45,7 +45,7 @@ SAME: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize("changes", [row[1] for row in SAME], ids=[row[0] for row in SAME])
 def test_what_does_not_tell_tokens_apart(changes: dict[str, Any]) -> None:
     first = seal(scope=["a", "b"])
-    module._seal.cache_clear()
+    module._encryption.cache_clear()
     again = seal(**{"scope": ["a", "b"], **changes})
     assert again is not first
     assert again.name == first.name
@@ -174,7 +174,7 @@ def costs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return scrypt(*args, **options)
 
     monkeypatch.setattr(hashlib, "scrypt", counted)
-    module._seal.cache_clear()
+    module._encryption.cache_clear()
     return asked
 
 

@@ -16,9 +16,9 @@ import re
 from dataclasses import dataclass
 
 from ansible_collections.apiops.wso2.plugins.module_utils._api_cloud import retired_hint
-from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import FaultBody, read_fault
+from ansible_collections.apiops.wso2.plugins.module_utils._response_body import FaultBody, read_fault
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact, snippet
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._transport import Answer
 

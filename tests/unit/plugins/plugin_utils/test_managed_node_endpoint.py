@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
-from ansible_collections.apiops.wso2.plugins.plugin_utils._shipped_endpoint import ShippedEndpoint, Unreachable
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._managed_node_endpoint import ShippedEndpoint, Unreachable
 from ansible_collections.apiops.wso2.tests.unit.examples import GIVEN, token, token_request
 
 SENT = {**GIVEN, "organization": "org", "ca_path": "~/ca.pem", "revoke_url": "https://h/revoke"}

@@ -23,8 +23,8 @@ from ansible import constants as C
 from ansible import errors
 from ansible.parsing.quoting import unquote
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
-from ansible_collections.apiops.wso2.plugins.module_utils._token_options import (
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
     GIVEN_ONLY_OPTIONS,
     SECRET_OPTIONS,
     names_of,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._fault_body import FaultBody, read_fault
+from ansible_collections.apiops.wso2.plugins.module_utils._response_body import FaultBody, read_fault
 
 BOM = b"\xef\xbb\xbf"
 

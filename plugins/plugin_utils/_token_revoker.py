@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf, lock_patience
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import StoreError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenShelf, lock_patience
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import StoreError
 
 
 class Revoker(Protocol):

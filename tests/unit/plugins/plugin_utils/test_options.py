@@ -17,14 +17,14 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.release import __version__ as core_version
 from ansible.template import Templar
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError
-from ansible_collections.apiops.wso2.plugins.module_utils._token_options import (
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
     GIVEN_ONLY_OPTIONS,
     MODULE_OPTIONS,
     SECRET_OPTIONS,
     SHARED_OPTIONS,
 )
-from ansible_collections.apiops.wso2.plugins.plugin_utils._option_sources import collect
+from ansible_collections.apiops.wso2.plugins.plugin_utils._options import collect
 from ansible_collections.apiops.wso2.plugins.plugin_utils._option_types import typed
 
 try:

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError, TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._transport_error import TransportError
-from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import Seal, seal_for
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf, shelf_for
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import StoreError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import Seal, seal_for
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenShelf, shelf_for
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import StoreError
 from ansible_collections.apiops.wso2.tests.unit.examples import (
     ACCESS_TOKEN,
     PASSWORD,

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils import _output_masking
+from ansible_collections.apiops.wso2.plugins.module_utils import _secrets_api
 
 API = "ansible.module_utils.secrets"
 
@@ -33,18 +33,18 @@ API = "ansible.module_utils.secrets"
 def test_a_value_is_registered_in_the_forms_that_are_sent(
     told_to_mask: list[str], value: object, forms: list[str]
 ) -> None:
-    _output_masking.hide(value)
+    _secrets_api.hide(value)
     assert told_to_mask == forms
 
 
 def test_nothing_is_lost_without_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_output_masking, "HAS_SECRETS_API", False)
-    monkeypatch.delattr(_output_masking, "register_secrets", raising=False)
-    _output_masking.hide("s3cret-1", None)
+    monkeypatch.setattr(_secrets_api, "HAS_SECRETS_API", False)
+    monkeypatch.delattr(_secrets_api, "register_secrets", raising=False)
+    _secrets_api.hide("s3cret-1", None)
 
 
 def test_the_api_is_used_where_ansible_core_has_it() -> None:
-    assert (find_spec(API) is not None) == _output_masking.HAS_SECRETS_API
-    if _output_masking.HAS_SECRETS_API:
-        _output_masking.hide("s3cret-of-this-test")
+    assert (find_spec(API) is not None) == _secrets_api.HAS_SECRETS_API
+    if _secrets_api.HAS_SECRETS_API:
+        _secrets_api.hide("s3cret-of-this-test")
         assert importlib.import_module(API).mask_secrets("a s3cret-of-this-test") == "a $REDACTED$"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_options import (
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
     GIVEN_ONLY_OPTIONS,
     MODULE_OPTIONS,
     SECRET_OPTIONS,

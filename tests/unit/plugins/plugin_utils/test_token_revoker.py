@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._transport_error import TransportError
 from ansible_collections.apiops.wso2.plugins.plugin_utils._near_copy import NearCopy
-from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import seal_for
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_remover import Removal, TokenRemover
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_shelf import TokenShelf
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import DirectoryStore
+from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import seal_for
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_revoker import Removal, TokenRemover
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenShelf
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore
 from ansible_collections.apiops.wso2.tests.unit.examples import NOW, token, token_request
 from ansible_collections.apiops.wso2.tests.unit.late_shelf import LateShelf
 from ansible_collections.apiops.wso2.tests.unit.memory_store import OPERATIONS, MemoryStore

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._refusal import refusal
+from ansible_collections.apiops.wso2.plugins.module_utils._error_response import refusal
 from ansible_collections.apiops.wso2.tests.unit.examples import (
     CONSUMER_SECRET,
     PASSWORD,

@@ -14,12 +14,12 @@ from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.plugin_utils._entry_file import Stamp
-from ansible_collections.apiops.wso2.plugins.plugin_utils._seal import Seal, seal_for
+from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import Seal, seal_for
 from ansible_collections.apiops.wso2.plugins.plugin_utils._store_option import open_store, run_store
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_store import StoreError, TokenStore
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import StoreError, TokenStore
 
 # How long WSO2 keeps a refresh token unless told otherwise; the server does not say.
 _REFRESH_TOKEN_SECONDS = 24 * 60 * 60
@@ -42,16 +42,16 @@ class TokenShelf:
     """
 
     def __init__(self, seal: Seal, *, tokens: TokenStore | None, run: TokenStore | None) -> None:
-        self._seal = seal
+        self._encryption = seal
         self._tokens = tokens
         self._run = run
         self._spare = run if tokens is not run else None
 
     def token(self, *, since: float | None = None) -> Token | None:
         """The token kept, fresh or not. SINCE: epoch seconds, see C(TokenStore.read)."""
-        entry = self._read(self._tokens, self._seal.name, since=since)
+        entry = self._read(self._tokens, self._encryption.name, since=since)
         if entry is None:
-            entry = self._read(self._spare, self._seal.name)
+            entry = self._read(self._spare, self._encryption.name)
         try:
             return Token.from_entry(entry) if entry is not None else None
         except (KeyError, TypeError, ValueError):
@@ -60,7 +60,7 @@ class TokenShelf:
     def stamp(self) -> tuple[Stamp | None, float]:
         """What changes with the token at hand, see C(TokenStore.stamp)."""
         try:
-            return (None, 0.0) if self._tokens is None else self._tokens.stamp(self._seal.name)
+            return (None, 0.0) if self._tokens is None else self._tokens.stamp(self._encryption.name)
         except StoreError:
             return None, 0.0
 
@@ -69,15 +69,15 @@ class TokenShelf:
         try:
             renewable = token.refresh_token is not None or token.lifetime is None
             seconds = (token.lifetime or 0) + (_REFRESH_TOKEN_SECONDS if renewable else 1)
-            self._write(self._tokens, self._seal.name, token.to_entry(), seconds=seconds)
+            self._write(self._tokens, self._encryption.name, token.to_entry(), seconds=seconds)
         except StoreError:
             # Where that fails too, the trouble of the store that was asked for is what people have to know.
             with suppress(StoreError):
-                self._write(self._spare, self._seal.name, token.to_entry(), seconds=_RUN_SECONDS)
+                self._write(self._spare, self._encryption.name, token.to_entry(), seconds=_RUN_SECONDS)
             raise
         else:
             if self._spare is not None:
-                self._spare.delete(self._seal.name)
+                self._spare.delete(self._encryption.name)
         finally:
             if self._run is not None:
                 self._run.delete(self._failure_name)
@@ -103,16 +103,16 @@ class TokenShelf:
         """Keep the token no longer. Raises C(StoreError)."""
         for store in (self._spare, self._tokens):
             if store is not None:
-                store.delete(self._seal.name)
+                store.delete(self._encryption.name)
 
     def locks(self, *, seconds: float) -> Sequence[AbstractContextManager[None]]:
         """What to enter, one after the other, so that nobody else asks for this token; see C(TokenStore.locks)."""
         stores = (store for store in (self._tokens, self._spare) if store is not None)
-        return [lock for store in stores for lock in store.locks(self._seal.name, seconds=seconds)]
+        return [lock for store in stores for lock in store.locks(self._encryption.name, seconds=seconds)]
 
     @property
     def _failure_name(self) -> str:
-        return f"{self._seal.name}.failure"
+        return f"{self._encryption.name}.failure"
 
     def _read(self, store: TokenStore | None, name: str, *, since: float | None = None) -> Any:
         if store is None:
@@ -124,14 +124,14 @@ class TokenShelf:
             return None
         if sealed is None:
             return None
-        key = (self._seal.name, sealed)
+        key = (self._encryption.name, sealed)
         if key not in _opened:
-            _opened[key] = _parsed(self._seal.open(sealed))
+            _opened[key] = _parsed(self._encryption.open(sealed))
         return _opened[key]
 
     def _write(self, store: TokenStore | None, name: str, entry: Mapping[str, Any], *, seconds: int) -> None:
         if store is not None:
-            store.write(name, self._seal.close(json.dumps(entry).encode("utf-8")), seconds=seconds)
+            store.write(name, self._encryption.close(json.dumps(entry).encode("utf-8")), seconds=seconds)
 
 
 def _parsed(content: bytes | None) -> Any:

@@ -77,11 +77,11 @@ def seal_for(request: TokenRequest, *, refresh_token: str | None = None, place: 
         "place": place,
     }
     material = json.dumps(identity, sort_keys=True).encode("utf-8")
-    return _seal(material, has_strong_secret=request.consumer_secret is not None)
+    return _encryption(material, has_strong_secret=request.consumer_secret is not None)
 
 
 @lru_cache(maxsize=64)
-def _seal(material: bytes, *, has_strong_secret: bool) -> Seal:
+def _encryption(material: bytes, *, has_strong_secret: bool) -> Seal:
     if not has_strong_secret:
         # A password is all that protects the entry, and people's passwords can be guessed: make each guess dear.
         material = hashlib.scrypt(material, salt=_LAYOUT, n=2**14, r=8, p=1)

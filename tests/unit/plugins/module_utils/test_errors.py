@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_error import OptionError, TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError
 
 FULL: dict[str, Any] = {
     "hint": "Do this, then that",
