@@ -2,136 +2,201 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Controller door of the module: options in, a protected result out."""
+"""The action plugin of the module: task arguments in, protected result out."""
 
 from __future__ import annotations
 
 import time
-from contextlib import suppress
-from importlib import import_module
+from collections.abc import Mapping
+from os import environ
 from typing import Any
 
+from ansible import constants as C
 from ansible.errors import AnsibleError
+from ansible.plugins import action
 from ansible.plugins.action import ActionBase
+from ansible.utils.vars import isidentifier
 
-from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import ByteCode
+from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import MODULE_OPTIONS, Options
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError, unexpected
+from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import register_secrets
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import PASSWORD_GRANT, TokenRequest
+from ansible_collections.apiops.wso2.plugins.plugin_utils._managed_node_endpoint import ManagedNodeEndpoint
+from ansible_collections.apiops.wso2.plugins.plugin_utils._options import convert_options, read_options, secrets_in
+from ansible_collections.apiops.wso2.plugins.plugin_utils._task_protection import TaskProtection
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenCache, task_start
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import (
+    STORED,
+    AcquiredToken,
+    AcquireOptions,
+    Endpoint,
+    TokenProvider,
+)
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_revoker import TokenRevoker
 
-with ByteCode():
-    from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import hide
-    from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
-    from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
-    from ansible_collections.apiops.wso2.plugins.module_utils._argspec import MODULE_OPTIONS
-    from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-    from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import unexpected
-    from ansible_collections.apiops.wso2.plugins.plugin_utils import _task_protection as protection
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._host_fact import check_fact_name, set_host_fact
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._local_endpoint import LocalEndpoint
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._options import collect
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._option_types import typed
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._secret_options import secrets_in
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._managed_node_endpoint import ShippedEndpoint, Unreachable
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Provision, TokenProvider, Wish
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._token_revoker import TokenRemover
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import shelf_for
-
-# For the workers, which inherit what is loaded when the strategy looks at this plugin, before it forks them. As a rule
-# one of them sends a request, and loading requests would be most of its work. The other is for lookups that follow.
-# What cannot be loaded here is told by who needs it.
-with ByteCode(), suppress(Exception):
-    for room in ("module_utils._token_endpoint", "plugin_utils._cold_answer"):
-        import_module(f"ansible_collections.apiops.wso2.plugins.{room}")
+# Since ansible-core 2.21. Before, each fact of a task is written to the fact cache.
+_VARIABLE_LAYER: Any = getattr(action, "VariableLayer", None)
 
 
 class ActionModule(ActionBase):
+    """OPTIONS: those of the module. GRANT: how a token is requested."""
+
+    GRANT = PASSWORD_GRANT
+    OPTIONS: Options = MODULE_OPTIONS[GRANT]
+
     _supports_check_mode = True
-    # The result of an async task lies in a file that anybody can read.
+    # ansible-core writes the result of an asynchronous task to a file that everybody can read.
     _supports_async = False
+    # No connection is opened unless the managed node sends the request.
+    TRANSFERS_FILES = False
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
-        arguments = protection.take_arguments(self._task)
-        secrets = secrets_in(arguments)
-        hide(*secrets)
-        protection.forget_source(self._task, secrets)
-        # Has the base class connect, and report a lost host, while nothing is hushed yet.
-        self.TRANSFERS_FILES = not self._runs_here()
-        result: dict[str, Any] = super().run(tmp, task_vars)
+        protection = TaskProtection.of(self._task, self.OPTIONS)
+        secrets = secrets_in(protection.arguments, self.OPTIONS)
+        register_secrets(*secrets)
+        protection.forget_source(secrets)
+        result: dict[str, Any] = {}
         try:
-            options = collect(
-                arguments, specification=MODULE_OPTIONS, variables=task_vars, template=self._templar.template
+            result = super().run(tmp, task_vars)
+            values = read_options(
+                protection.arguments, options=self.OPTIONS, variables=task_vars, template=self._templar.template
             )
-            secrets += secrets_in(options)
-            hide(*secrets)
-            result = self._perform(result, options, task_vars)
-            if protection.must_stay_censored(self._task, task_vars, secrets):
-                protection.censor(self._task, result)
+            secrets += secrets_in(values, self.OPTIONS)
+            register_secrets(*secrets)
+            result.update(self._perform(values, task_vars, protection, secrets))
+            protection.censor(result)
             return result
-        except Unreachable as error:
-            return {**result, "unreachable": True, "msg": redact(error.args[0], secrets)}
         except TokenError as error:
-            return self._failure(result, error, secrets, task_vars)
-        except AnsibleError:
-            raise
-        except Exception as error:
-            return self._failure(result, unexpected(error), secrets, task_vars)
+            failed = error
+        except BaseException as error:
+            if isinstance(error, AnsibleError) or not isinstance(error, Exception):
+                # ansible-core's own words about the task or the connection, or its timeout.
+                protection.show(result, task_vars, secrets)
+                raise
+            failed = unexpected(error)
+        return self._failure(result, failed.redacted(secrets), protection, task_vars, secrets)
 
-    def _runs_here(self) -> bool:
-        """Is the managed node this very machine and user, so that nothing need be shipped?"""
-        return (
-            self._connection.transport == "local"
-            and not self._play_context.become
-            and not any(self._task.environment or ())
+    def _perform(
+        self, values: dict[str, Any], task_vars: dict[str, Any], protection: TaskProtection, secrets: list[str]
+    ) -> dict[str, Any]:
+        options = convert_options(values, self.OPTIONS)
+        request = TokenRequest.from_options(options, grant=self.GRANT, environ={**environ, **self._task_environment()})
+        secrets += request.secrets()
+        register_secrets(*request.secrets())
+        self._check_fact_name(options["fact_name"], task_vars)
+        endpoint, place = self._endpoint(request, options["request_from"], values, task_vars)
+        refresh_token = options.get("refresh_token") or None
+        cache = TokenCache(request, options["token_store"], refresh_token=refresh_token, place=place)
+        force_since = task_start(str(self._task._uuid)) if options["force"] else 0.0
+        if options["state"] == "absent":
+            revoker = TokenRevoker(
+                endpoint, cache, request, force_since=force_since, failure_seen=protection.failure_seen
+            )
+            revocation = revoker.revoke(refresh_token, check_mode=self._task.check_mode)
+            returned = {"changed": revocation.is_changed, "revoked": revocation.revoked}
+            return {**returned, **self._host_fact(options["fact_name"], returned)}
+        acquire_options = AcquireOptions.from_options(
+            options,
+            force_since=force_since,
+            check_mode=self._task.check_mode,
+            failure_seen=protection.failure_seen,
         )
+        acquired = TokenProvider(endpoint, cache, request, acquire_options).acquire()
+        return self._success(acquired, options["fact_name"])
 
-    def _perform(self, result: dict[str, Any], options: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        checked = typed(options, MODULE_OPTIONS)
-        request = TokenRequest.from_options(checked)
-        hide(*request.secrets())
-        endpoint, place = self._endpoint(request, options, task_vars)
-        refresh_token = checked["refresh_token"]
-        shelf = shelf_for(request, checked["token_store"], refresh_token=refresh_token, place=place)
-        if checked["state"] == "absent":
-            remover = TokenRemover(endpoint, shelf)
-            removal = remover.remove(request, refresh_token=refresh_token, is_trial=self._task.check_mode)
-            return {**result, "changed": removal.changed, "revoked": removal.revoked}
-        check_fact_name(checked["fact_name"])
-        wish = Wish.from_options(checked, check_mode=self._task.check_mode)
-        provision = TokenProvider(endpoint, shelf).obtain(request, wish)
-        return self._success(result, provision, fact_name=checked["fact_name"])
-
-    def _endpoint(
-        self, request: TokenRequest, options: dict[str, Any], task_vars: dict[str, Any]
-    ) -> tuple[LocalEndpoint | ShippedEndpoint, str]:
-        """Who sends the request, and the host that the URL means if it means another on each."""
-        if self._runs_here():
-            return LocalEndpoint(), ""
-        endpoint = ShippedEndpoint(lambda arguments: self._ship(arguments, task_vars), options)
-        host = self._task.delegate_to or task_vars.get("inventory_hostname")
-        return endpoint, str(host) if request.is_loopback else ""
-
-    def _ship(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        connection_context = getattr(self._connection, "_play_context", None)
-        with protection.hushed(self._task, self._play_context, connection_context):
-            return dict(self._execute_module(module_args=arguments, task_vars=task_vars))
-
-    def _success(self, result: dict[str, Any], provision: Provision, *, fact_name: str | None) -> dict[str, Any]:
-        for warning in provision.warnings:
+    def _success(self, acquired: AcquiredToken, fact_name: str | None) -> dict[str, Any]:
+        register_secrets(*acquired.token.secrets())
+        for warning in acquired.warnings:
             # Not in the result: a censored one loses its warnings up to ansible-core 2.18.
-            self._display.warning(f"wso2_password_token: {warning}")
-        hide(*provision.token.secrets())
-        handed_out = {**provision.token.to_result(now=int(time.time())), "origin": provision.origin}
-        result.update(handed_out, changed=provision.origin != "stored" and not self._task.check_mode)
-        set_host_fact(self, result, fact_name, handed_out)
-        protection.censor(self._task, result)
-        return result
+            self._display.warning(f"{self._task.action.rpartition('.')[2]}: {warning}")
+        returned = {**acquired.token.to_result(now=time.time()), "origin": acquired.origin}
+        is_changed = acquired.is_changed and acquired.origin != STORED and not self._task.check_mode
+        return {**returned, "changed": is_changed, **self._host_fact(fact_name, returned)}
 
     def _failure(
-        self, result: dict[str, Any], error: TokenError, secrets: list[str], task_vars: dict[str, Any]
+        self,
+        result: dict[str, Any],
+        error: TokenError,
+        protection: TaskProtection,
+        task_vars: dict[str, Any],
+        secrets: list[str],
     ) -> dict[str, Any]:
-        shown = error.redacted(secrets)
-        result.update(failed=True, changed=False, msg=shown.message, failure=shown.failure())
-        if protection.must_stay_censored(self._task, task_vars, secrets):
-            if not self._task.no_log:
-                protection.show_failure(self._display, task_vars.get("inventory_hostname"), shown.message)
-            protection.censor(self._task, result)
+        protection.failure_seen = time.time()
+        result.update(failed=True, changed=False, msg=error.message, failure=error.failure())
+        if not protection.show(result, task_vars, secrets):
+            protection.report_censored(self._display, task_vars.get("inventory_hostname"), error.message)
         return result
+
+    # --- who sends the request
+
+    def _endpoint(
+        self, request: TokenRequest, request_from: str, values: dict[str, Any], task_vars: dict[str, Any]
+    ) -> tuple[Endpoint, str]:
+        """The endpoint, and the place that separates what comes through a managed node from everything else."""
+        if request_from == "control_node":
+            return _token_endpoint, ""
+        host = str(self._task.delegate_to or task_vars.get("inventory_hostname"))
+        # A loopback URL means another server on each host.
+        place = f"managed node {host}" if request.is_loopback else "managed node"
+        return ManagedNodeEndpoint(lambda arguments: self._run_module(arguments, task_vars), values), place
+
+    def _run_module(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> Mapping[str, Any]:
+        # Reports a host that cannot be reached, while the output of the connection is still shown.
+        self._make_tmp_path()
+        connection_context = getattr(self._connection, "_play_context", None)
+        protection = TaskProtection.of(self._task, self.OPTIONS)
+        try:
+            with protection.suppressed_output(self._play_context, connection_context):
+                return dict(self._execute_module(module_args=arguments, task_vars=task_vars))
+        finally:
+            # Also where the run is interrupted: without pipelining, the file that the module was in holds its secrets.
+            self._remove_tmp_path(self._connection._shell.tmpdir)
+
+    def _is_pipelining_enabled(self, module_style: str, wrap_async: bool = False) -> bool:
+        """Whenever the connection can: otherwise the arguments, secrets included, are written to two disks."""
+        can_pipeline = self._connection.has_pipelining and module_style == "new" and not wrap_async
+        if can_pipeline and not C.DEFAULT_KEEP_REMOTE_FILES and self._become_can_pipeline():
+            return True
+        return bool(super()._is_pipelining_enabled(module_style, wrap_async))
+
+    def _become_can_pipeline(self) -> bool:
+        become = self._connection.become
+        return become is None or bool(getattr(become, "pipelining", True))
+
+    def _task_environment(self) -> dict[str, str]:
+        """The C(environment) of the task and its play, which an action plugin does not inherit."""
+        environment: dict[str, str] = {}
+        for level in self._task.environment or ():
+            templated = self._templar.template(level)
+            if isinstance(templated, Mapping):
+                environment.update({str(name): str(value) for name, value in templated.items()})
+        return environment
+
+    # --- fact_name
+
+    def _check_fact_name(self, name: str | None, task_vars: Mapping[str, Any]) -> None:
+        """Raise C(OptionError) if a token cannot become the variable NAME, before any is requested."""
+        if name is None:
+            return
+        if not isidentifier(name) or name.startswith("ansible_"):
+            hint = "Use letters, digits and underscores, and do not begin with ansible_"
+            raise OptionError("fact_name", "is not a valid name for a variable", hint=hint)
+        if _VARIABLE_LAYER is not None:
+            return
+        if C.config.get_config_value("CACHE_PLUGIN") not in ("memory", "ansible.builtin.memory"):
+            problem = "would write the token in plain text to the fact cache, because this is ansible-core before 2.21"
+            raise OptionError("fact_name", problem, hint="Use register instead, or the fact cache memory")
+        if name in task_vars and name not in (task_vars.get("ansible_facts") or {}):
+            problem = f"is {name}, a variable that would take precedence over the fact in ansible-core before 2.21"
+            raise OptionError("fact_name", problem, hint="Use another name, or register")
+
+    def _host_fact(self, name: str | None, value: dict[str, Any]) -> dict[str, Any]:
+        """What to add to the result so that the host gets the variable NAME."""
+        if name is None:
+            return {}
+        if _VARIABLE_LAYER is None:
+            return {"ansible_facts": {name: value}}
+        self.register_host_variables({name: value}, _VARIABLE_LAYER.EPHEMERAL_FACT)
+        return {}

@@ -2,26 +2,37 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Controller door of the lookup: terms and options in, values out."""
+"""The lookup: terms and options in, values out.
+
+ansible-core forks a worker for each task and host, and compiles whatever a plugin imports from a collection again in
+each of them. So a cache hit, which is what nearly every worker gets, needs nothing but this file. Everything else is
+imported on a cache miss.
+"""
 
 from __future__ import annotations
 
+import hmac
+import json
+import os
+import stat
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from ansible import constants as C
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.apiops.wso2.plugins.plugin_utils._byte_code import ByteCode
+try:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+except ImportError:  # ansible-core requires it, but the import test of ansible-test does not install it
+    pass
 
-with ByteCode():
-    from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import hide
-    from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError
-    from ansible_collections.apiops.wso2.plugins.module_utils._argspec import SHARED_OPTIONS
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._options import collect
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._secret_options import secrets_in
-    from ansible_collections.apiops.wso2.plugins.plugin_utils._warm_answer import recall
+try:
+    from ansible.module_utils.secrets import register_secrets
+except ImportError:  # before ansible-core 2.22
+    register_secrets = None
 
 TERMS = (
     "access_token",
@@ -34,54 +45,226 @@ TERMS = (
     "authorization",
     "token",
 )
+# The variables that options are read from.
+VARIABLES = tuple(
+    f"wso2_{name}"
+    for name in (
+        *("token_url", "consumer_key", "client_id", "consumer_secret", "client_secret", "client_authentication"),
+        *("username", "password", "organization", "organization_key", "tenant", "scope", "scopes", "require_scope"),
+        *("min_validity", "token_store", "validate_certs", "ca_path", "client_cert", "client_key", "timeout"),
+        *("retries", "use_proxy"),
+    )
+)
+_SECRET_NAMES = ("consumer_secret", "client_secret")
+_CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+# What this process has decrypted already: a template can contain many lookups of one token.
+_opened: dict[str, bytes] = {}
+
+# Secrets shorter than this are not registered: masking "a" everywhere would show it, and leave nothing readable.
+_SHORTEST_REGISTERED = 4
 
 
 class LookupModule(LookupBase):
-    def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
+    """NAME: as messages show it. GRANT: how a token is requested. failed_at: epoch seconds of the last failure."""
+
+    NAME = "wso2_password_token"
+    GRANT = "password"
+
+    # In this process, which works on one task for one host.
+    failed_at = 0.0
+
+    def run(self, terms: list[Any], variables: Mapping[str, Any] | None = None, **kwargs: Any) -> list[Any]:
+        kwargs.pop("wantlist", None)  # from C(with_), up to ansible-core 2.16
         variables = variables or {}
-        secrets: list[str] = []
+        cache = AnswerCache(self.GRANT, kwargs, variables, self._templar.template)
+        values = cache.read() if all(term in TERMS for term in terms) else None
+        if values is None:
+            values = _resolve(self, terms, kwargs, variables, cache)
+        if register_secrets is not None:
+            secrets = [values[name] for name in ("access_token", "refresh_token", "id_token", "authorization")]
+            register_secrets([text for text in secrets if text and len(text) >= _SHORTEST_REGISTERED])
+        values["token"] = dict(values)
+        return [values[term] for term in terms or ["access_token"]]
+
+
+class AnswerCache:
+    """What lookups with the same inputs returned in this run, encrypted, in the run's own directory.
+
+    An answer is valid while the token is fresh and the files of the token store behind it are unchanged.
+    """
+
+    def __init__(
+        self, grant: str, kwargs: Mapping[str, Any], variables: Mapping[str, Any], template: Callable[[Any], Any]
+    ) -> None:
+        self._key = b""
+        inputs = _inputs(grant, kwargs, variables, template)
+        if inputs is None:
+            return
+        secret = hmac.digest(b"apiops.wso2 lookup results 2", inputs, "sha256")
+        self._key = hmac.digest(secret, b"key", "sha256")
+        self.name = hmac.digest(secret, b"name", "sha256").hex()
+        self._path = os.path.join(C.DEFAULT_LOCAL_TMP, "apiops.wso2", f"{self.name}.answer")
+
+    def read(self) -> dict[str, Any] | None:
+        """The values, or None on a cache miss."""
+        content = _opened.get(self._path) or self._decrypted() if self._key else None
+        if content is None:
+            return None
+        answer = json.loads(content)
+        now = time.time()
+        if not answer["since"] <= now < answer["until"]:
+            return None
+        for path, inode, written, until in answer["versions"]:
+            if now >= until or _version(path) != (inode, written):
+                return None
+        _opened[self._path] = content
+        values: dict[str, Any] = answer["values"]
+        values["expires_in"] = None if answer["expires_at"] is None else max(0, answer["expires_at"] - int(now))
+        return values
+
+    def write(self, answer: Mapping[str, Any]) -> None:
+        """Keep ANSWER. Without it, a lookup takes longer but returns the same, so failures are ignored."""
+        if not self._key:
+            return
+        nonce = os.urandom(12)
+        encrypted = nonce + AESGCM(self._key).encrypt(nonce, json.dumps(answer).encode("ascii"), None)
+        temporary = f"{self._path}.{os.getpid()}"
         try:
-            wanted = _known(terms)
-            options = collect(
-                kwargs, specification=SHARED_OPTIONS, variables=variables, template=self._templar.template
-            )
-            secrets += secrets_in(options)
-            hide(*secrets)
-            values = recall(options, now=time.time())
-            if values is None:
-                values = _worked_out(options, check_mode=bool(variables.get("ansible_check_mode")))
-            hide(*(values[name] for name in ("access_token", "refresh_token", "id_token", "authorization")))
-            values["token"] = dict(values)
-            return [values[term] for term in wanted]
-        except TokenError as error:
-            failed = error.redacted(secrets)
-        except Exception as error:
-            failed = _unexpected(error)
-        # Raised here, outside the handlers: a cause or a context would be printed with whatever its text holds.
-        raise AnsibleLookupError(f"wso2_password_token: {failed.message}")
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+            with open(descriptor, "wb") as file:
+                file.write(encrypted)
+            os.replace(temporary, self._path)
+        except OSError:
+            return
+
+    def _decrypted(self) -> bytes | None:
+        try:
+            descriptor = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            with open(descriptor, "rb") as file:
+                status = os.fstat(descriptor)
+                if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o077:
+                    return None
+                encrypted = file.read()
+            return AESGCM(self._key).decrypt(encrypted[:12], encrypted[12:], None)
+        except (OSError, InvalidTag, ValueError):
+            return None
 
 
-def _known(terms: list[Any]) -> list[str]:
+def _inputs(
+    grant: str, kwargs: Mapping[str, Any], variables: Mapping[str, Any], template: Callable[[Any], Any]
+) -> bytes | None:
+    """Everything that decides the values; None where there must be no shortcut.
+
+    Without a consumer secret, only the password would protect an answer. The content of a client certificate is not
+    among the inputs. A template that fails is reported by the code that reads the options.
+    """
+    environment = {name: os.environ.get(name.upper()) for name in VARIABLES}
+    environment.update((name, os.environ.get(name)) for name in _CA_VARIABLES)
+    try:
+        values = {name: template(variables[name]) for name in VARIABLES if name in variables}
+        given: Mapping[str, Any] = {f"wso2_{name}": value for name, value in kwargs.items()}
+        sources = (environment, values, given)
+        if not any(source.get(f"wso2_{name}") for source in sources for name in _SECRET_NAMES):
+            return None
+        if any(source.get("wso2_client_cert") for source in sources):
+            return None
+        paths = [
+            C.CONFIG_FILE,
+            *(source.get("wso2_ca_path") for source in sources),
+            *map(environment.get, _CA_VARIABLES),
+        ]
+        versions = [_version(os.path.expanduser(path)) for path in paths if path]
+        return json.dumps([grant, sources, C.CONFIG_FILE, versions], sort_keys=True).encode("ascii")
+    except Exception:
+        return None
+
+
+def _version(path: str) -> tuple[int, int]:
+    """What changes with the file at PATH; zeros if there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return 0, 0
+    return status.st_ino, status.st_mtime_ns
+
+
+# --- The rest is for a cache miss.
+
+# Evaluations of one template follow each other within less; a retry of the task comes later.
+_SAME_EVALUATION_SECONDS = 1.0
+
+
+def _resolve(
+    plugin: LookupModule, terms: list[Any], kwargs: Mapping[str, Any], variables: Mapping[str, Any], cache: AnswerCache
+) -> dict[str, Any]:
+    """The values from the token provider, which shares its token store with the module. Fills CACHE."""
+    from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError, unexpected
+
+    secrets: list[str] = []
+    try:
+        return _acquire(plugin, terms, kwargs, variables, cache, secrets)
+    except TokenError as error:
+        failed = error.redacted(secrets)
+    except Exception as error:
+        failed = unexpected(error)
+    LookupModule.failed_at = time.time()
+    # Raised here, outside the handlers: a cause or a context would be printed with whatever its text contains.
+    raise AnsibleLookupError(f"{plugin.NAME}: {failed.message}")
+
+
+def _acquire(
+    plugin: LookupModule,
+    terms: list[Any],
+    kwargs: Mapping[str, Any],
+    variables: Mapping[str, Any],
+    cache: AnswerCache,
+    secrets: list[str],
+) -> dict[str, Any]:
+    from ansible.utils.display import Display
+
+    from ansible_collections.apiops.wso2.plugins.module_utils import _argspec, _secrets_api, _token_endpoint
+    from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
+    from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+    from ansible_collections.apiops.wso2.plugins.plugin_utils import _options
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenCache
+    from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import AcquireOptions, TokenProvider
+
     for position, term in enumerate(terms, start=1):
         if term not in TERMS:
-            # Not quoted: it may be a password that was meant to be an option.
-            raise OptionError(
-                "_terms", f"holds an unknown term at position {position}", hint=f"Known terms are {', '.join(TERMS)}"
-            )
-    return terms or ["access_token"]
-
-
-# What is imported below is for the first worker alone, or for none: ansible-core loads plugins from source.
-
-
-def _worked_out(options: Mapping[str, object], *, check_mode: bool) -> dict[str, Any]:
-    with ByteCode():
-        from ansible_collections.apiops.wso2.plugins.plugin_utils._cold_answer import work_out
-
-    return work_out(options, check_mode=check_mode)
-
-
-def _unexpected(error: Exception) -> TokenError:
-    from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import unexpected
-
-    return unexpected(error)
+            # Not quoted: it can be a password that was meant to be an option.
+            hint = f"The terms are {', '.join(TERMS)}"
+            raise OptionError("_terms", f"has an unknown term at position {position}", hint=hint)
+    specification = _argspec.LOOKUP_OPTIONS[plugin.GRANT]
+    template = plugin._templar.template
+    values = _options.read_options(kwargs, options=specification, variables=variables, template=template)
+    secrets += _options.secrets_in(values, specification)
+    options = _options.convert_options(values, specification)
+    request = TokenRequest.from_options(options, grant=plugin.GRANT)
+    secrets += request.secrets()
+    _secrets_api.register_secrets(*secrets)
+    tokens = TokenCache(request, options["token_store"])
+    is_retry = time.time() - plugin.failed_at >= _SAME_EVALUATION_SECONDS
+    acquire_options = AcquireOptions.from_options(
+        options,
+        check_mode=bool(variables.get("ansible_check_mode")),
+        failure_seen=plugin.failed_at if is_retry else 0.0,
+    )
+    acquired = TokenProvider(_token_endpoint, tokens, request, acquire_options).acquire()
+    _secrets_api.register_secrets(*acquired.token.secrets())
+    for warning in acquired.warnings:
+        Display().warning(f"{plugin.NAME}: {warning}")
+    now = time.time()
+    returned = {**acquired.token.to_result(now=now), "origin": acquired.origin}
+    versions = tokens.versions(acquired.token)
+    since, until = acquired.token.fresh_span(acquire_options.min_validity)
+    if versions is not None and not acquired.warnings and since <= now < until:
+        cache.write(
+            {
+                "values": {**returned, "origin": "stored"},
+                "expires_at": acquired.token.expires_at,
+                "since": since,
+                "until": until,
+                "versions": versions,
+            }
+        )
+    return returned

@@ -4,24 +4,17 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""The options that both doors share: their types, and the names of those that hold secrets."""
+"""The options of the plugins: types, defaults, aliases, and which of them hold secrets."""
 
 from __future__ import annotations
 
-# What the lookup and the module both understand. The plugin documentation says what each means.
-SHARED_OPTIONS: dict[str, dict[str, object]] = {
-    "token_url": {"type": "str", "default": "https://gateway.api.cloud.wso2.com/token", "no_log": False},
-    "consumer_key": {"type": "str", "aliases": ["client_id"], "no_log": False},
-    "consumer_secret": {"type": "str", "aliases": ["client_secret"], "no_log": True},
-    "client_authentication": {"type": "str", "choices": ["basic", "body"], "default": "basic"},
-    "username": {"type": "str"},
-    "password": {"type": "str", "no_log": True},
-    "organization": {"type": "str", "aliases": ["organization_key", "tenant"], "no_log": False},
-    "scope": {"type": "list", "elements": "str", "aliases": ["scopes"], "default": []},
-    "require_scope": {"type": "bool", "default": False},
-    "min_validity": {"type": "int"},
-    "force": {"type": "bool", "default": False},
-    "token_store": {"type": "str", "default": "run", "no_log": False},
+from collections.abc import Mapping
+from typing import Any
+
+Options = Mapping[str, Mapping[str, Any]]
+
+# How to reach a server. Every plugin has them.
+CONNECTION_OPTIONS: dict[str, dict[str, Any]] = {
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},
     "client_cert": {"type": "path"},
@@ -31,23 +24,56 @@ SHARED_OPTIONS: dict[str, dict[str, object]] = {
     "use_proxy": {"type": "bool", "default": True},
 }
 
-# What the module understands besides.
-TASK_OPTIONS: dict[str, dict[str, object]] = {
+# What every request for a token needs.
+TOKEN_OPTIONS: dict[str, dict[str, Any]] = {
+    "token_url": {"type": "str", "default": "https://gateway.api.cloud.wso2.com/token", "no_log": False},
+    "consumer_key": {"type": "str", "aliases": ["client_id"], "no_log": False},
+    "consumer_secret": {"type": "str", "aliases": ["client_secret"], "no_log": True},
+    "client_authentication": {"type": "str", "choices": ["basic", "body"], "default": "basic"},
+    "scope": {"type": "list", "elements": "str", "aliases": ["scopes"], "default": []},
+    "require_scope": {"type": "bool", "default": False},
+    "min_validity": {"type": "int"},
+    "token_store": {"type": "str", "default": "run", "no_log": False},
+}
+
+USER_OPTIONS: dict[str, dict[str, Any]] = {
+    "username": {"type": "str"},
+    "password": {"type": "str", "no_log": True},
+    "organization": {"type": "str", "aliases": ["organization_key", "tenant"], "no_log": False},
+}
+
+# What a module understands in addition to a lookup.
+TASK_OPTIONS: dict[str, dict[str, Any]] = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "refresh_token": {"type": "str", "no_log": True},
+    "force": {"type": "bool", "default": False},
+    "request_from": {"type": "str", "choices": ["control_node", "managed_node"], "default": "control_node"},
     "revoke_url": {"type": "str"},
     "fact_name": {"type": "str"},
 }
 
-MODULE_OPTIONS = {**SHARED_OPTIONS, **TASK_OPTIONS}
+# By the grant with which the plugin requests a token.
+LOOKUP_OPTIONS = {
+    "password": {**TOKEN_OPTIONS, **USER_OPTIONS, **CONNECTION_OPTIONS},
+    "client_credentials": {**TOKEN_OPTIONS, **CONNECTION_OPTIONS},
+}
+MODULE_OPTIONS = {
+    "password": {
+        **LOOKUP_OPTIONS["password"],
+        **TASK_OPTIONS,
+        "refresh_token": {"type": "str", "no_log": True},
+    },
+    "client_credentials": {**LOOKUP_OPTIONS["client_credentials"], **TASK_OPTIONS},
+}
 
-# What is said about one task or one lookup; never taken from variables, environment or ansible.cfg.
-GIVEN_ONLY_OPTIONS = ("fact_name", "force", "refresh_token", "state")
-
-SECRET_OPTIONS = tuple(name for name, spec in MODULE_OPTIONS.items() if spec.get("no_log"))
+# Valid for one task only: never read from variables, the environment or ansible.cfg.
+ARGUMENT_ONLY_OPTIONS = ("fact_name", "force", "refresh_token", "state")
 
 
-def names_of(option: str) -> list[str]:
-    """The option's own name and its aliases."""
-    aliases = MODULE_OPTIONS[option].get("aliases", [])
-    return [option, *aliases]  # type: ignore[misc]
+def secret_options(options: Options) -> tuple[str, ...]:
+    """The names of those OPTIONS whose values must never be shown."""
+    return tuple(name for name, spec in options.items() if spec.get("no_log"))
+
+
+def names_of(options: Options, name: str) -> list[str]:
+    """The option's own name, followed by its aliases in the order in which they are looked at."""
+    return [name, *options[name].get("aliases", ())]

@@ -4,186 +4,430 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""Why the endpoint handed out no token, and what to do about it.
+"""Why the server issued or revoked no token, and how to fix it.
 
-The body is asked first and the status second: a wrong password is a 400 on WSO2, and a wrong client may be a 401,
-a 404 or a 500.
+What was sent and what the body says decide before the status: WSO2 reports a wrong password with 400, and a wrong
+client with 401, 404 or 500, depending on its version.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from ansible_collections.apiops.wso2.plugins.module_utils._api_cloud import retired_hint
-from ansible_collections.apiops.wso2.plugins.module_utils._response_body import FaultBody, read_fault
-from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact, snippet
-from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
-from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-from ansible_collections.apiops.wso2.plugins.module_utils._transport import Answer
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import (
+    CLIENT,
+    ENDPOINT,
+    REFRESH_TOKEN,
+    REQUEST,
+    USER,
+    TokenError,
+    api_cloud_hint,
+)
+from ansible_collections.apiops.wso2.plugins.module_utils._redaction import display_text
+from ansible_collections.apiops.wso2.plugins.module_utils._response_body import (
+    EMPTY,
+    GATEWAY,
+    HTML,
+    OAUTH,
+    ErrorBody,
+    parse_body,
+)
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest, shown_url
+
+if TYPE_CHECKING:
+    from ansible_collections.apiops.wso2.plugins.module_utils._transport import Response
+
+PASSWORD, REFRESH, CLIENT_CREDENTIALS, REVOCATION = "password", "refresh_token", "client_credentials", "revocation"
+
+# The database column of WSO2 up to Identity Server 6.1 and API Manager 4.2.
+_LONGEST_SCOPE = 60
+_TRANSIENT = (408, 429, 500, 502, 503, 504)
+_REDIRECTS = (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True)
-class _Cure:
-    """A hint, and the answers it is for. C(error) and C(description) are patterns; None fits everything."""
+class _Case:
+    """An error response, and the request that it belongs to. what: the grant that was sent, or C(REVOCATION)."""
+
+    what: str
+    status: int
+    body: ErrorBody
+    request: TokenRequest
+
+    @property
+    def error(self) -> str:
+        return self.body.error or ""
+
+    @property
+    def description(self) -> str:
+        return self.body.description or ""
+
+
+class _HintRule(NamedTuple):
+    """A hint, and the responses that it is for. None fits everything.
+
+    what: grants. error, description: patterns; the error must match as a whole. applies: a further condition.
+    subject: what the failure is about, see C(_errors).
+    """
 
     hint: str
+    what: tuple[str, ...] | None = None
     error: str | None = None
     description: str | None = None
-    status: tuple[int, ...] = ()
+    status: tuple[int, ...] | None = None
+    applies: Callable[[_Case], bool] | None = None
+    subject: str = REQUEST
 
-    def fits(self, error: str, description: str, status: int) -> bool:
+    def fits(self, case: _Case) -> bool:
         return (
-            (self.error is None or re.fullmatch(self.error, error) is not None)
-            and (self.description is None or re.search(self.description, description) is not None)
-            and (not self.status or status in self.status)
+            (self.what is None or case.what in self.what)
+            and (self.error is None or re.fullmatch(self.error, case.error) is not None)
+            and (self.description is None or re.search(self.description, case.description) is not None)
+            and (self.status is None or case.status in self.status)
+            and (self.applies is None or self.applies(case))
         )
 
 
-_WRONG_PASSWORD = _Cure(
-    "Check username and password; each further wrong attempt may lock the account",
-    error="invalid_grant",
-)
-_WRONG_CONSUMER = "Check consumer_key and consumer_secret, also for a line end at the end of the secret"
+def _at_signs(case: _Case) -> int:
+    return (case.request.username or "").count("@")
 
-# The first that fits is taken, so the narrower stand before the wider.
-_CURES = (
-    _Cure(
-        "The account is locked: have it unlocked, or wait until the lock ends, before you try again",
+
+def _lacks_organization(case: _Case) -> bool:
+    return case.request.organization is None and _at_signs(case) == 1
+
+
+def _has_capitals(case: _Case) -> bool:
+    tenant = (case.request.username or "").rpartition("@")[2] if _at_signs(case) else ""
+    return tenant != tenant.lower()
+
+
+def _has_long_scope(case: _Case) -> bool:
+    return len(" ".join(case.request.scope)) > _LONGEST_SCOPE
+
+
+def _is_oauth(case: _Case) -> bool:
+    return case.body.kind == OAUTH
+
+
+def _is_not_oauth(case: _Case) -> bool:
+    return case.body.kind != OAUTH
+
+
+_NOT_THE_ENDPOINT = (
+    "This is not the token endpoint. Check {url_option}, for example https://HOST:9443/oauth2/{endpoint}"
+)
+_LOCK_WARNING = "Further failed attempts can lock the account"
+_CHECK_PASSWORD = "Check username and password"  # noqa: S105 - a sentence
+_CHECK_CLIENT = "Check consumer_key and consumer_secret. Verify that the secret does not end with a newline"
+_TENANT_RULE = "WSO2 treats everything after the last @ in the username as the tenant domain"
+_LOCKED = "The account is locked. Ask an administrator to unlock it, or wait until the lock expires"
+_USER_GRANTS = (PASSWORD, REFRESH)
+
+# The first rule that fits decides, so narrower rules come first.
+HINT_RULES: tuple[_HintRule, ...] = (
+    # The account
+    _HintRule(
+        _LOCKED,
+        what=_USER_GRANTS,
+        error="invalid_grant|17003",
         description=r"(?i)\b17003\b|account is locked|POST_AUTHENTICATION|MaxAttemptsExceeded",
+        subject=USER,
     ),
-    _Cure("The account is locked: have it unlocked, or wait until the lock ends", error="17003"),
-    _Cure(
-        "Mend or set organization: WSO2 takes what follows the last @ of the user name for the tenant",
-        description=r"Users in the tenant domain|Invalid tenant domain",
+    _HintRule(_LOCKED, what=_USER_GRANTS, error="17003.*", subject=USER),
+    _HintRule(
+        "The account is disabled. Ask an administrator to enable it",
+        what=_USER_GRANTS,
+        error="invalid_grant|17004",
+        description=r"(?i)\b17004\b|account is disabled",
+        subject=USER,
     ),
-    _Cure("The password has expired or must be changed: sign in once by hand", description=r"Authentication Failed!"),
-    _Cure(
-        "The account is disabled, or its password must be changed: sign in once by hand",
-        description=r"PRE_AUTHENTICATION",
-    ),
-    _Cure("The server's user store is in trouble: see the server's log", description=r"user store"),
-    _Cure(
-        "The refresh token is used up, expired or revoked: ask with username and password again",
+    _HintRule(
+        "The account is disabled or its password must be changed. Sign in to the portal for details",
+        what=_USER_GRANTS,
         error="invalid_grant",
-        description=r"(?i)refresh token|access token data not found|No previous access tokens",
+        description=r"PRE_AUTHENTICATION",
+        subject=USER,
     ),
-    _WRONG_PASSWORD,
-    _Cure(
+    _HintRule(
+        "The password has expired or must be changed. Sign in to the portal and set a new password",
+        what=(PASSWORD,),
+        error="invalid_grant",
+        description=r"Authentication Failed!",
+        subject=USER,
+    ),
+    # The user's name
+    _HintRule(
+        f"Set organization. {_TENANT_RULE}",
+        what=(PASSWORD,),
+        description=r"Users in the tenant domain|Invalid tenant domain",
+        applies=_lacks_organization,
+        subject=USER,
+    ),
+    _HintRule(
+        f"Check organization. {_TENANT_RULE}. The application must belong to that tenant, or be a SaaS application",
+        what=(PASSWORD,),
+        description=r"Users in the tenant domain|Invalid tenant domain",
+        subject=USER,
+    ),
+    _HintRule(
+        "The user store in front of the / in the username does not exist",
+        what=(PASSWORD,),
+        error="invalid_grant",
+        description=r"Invalid Domain Name",
+        subject=USER,
+    ),
+    _HintRule(
+        "WSO2 cannot reach its user store. Check the WSO2 server log",
+        what=(PASSWORD,),
+        error="invalid_grant",
+        description=r"(?i)error while authenticating|from user store",
+    ),
+    _HintRule(
+        f"{_CHECK_PASSWORD}, and the tenant: set organization if the user belongs to one. {_LOCK_WARNING}",
+        what=(PASSWORD,),
+        error="invalid_grant",
+        description=r"Provided Authorization Grant is invalid",
+        applies=lambda case: case.request.organization is None,
+        subject=USER,
+    ),
+    _HintRule(
+        f"{_CHECK_PASSWORD}. Tenant domains are lower case: check organization. {_LOCK_WARNING}",
+        what=(PASSWORD,),
+        error="invalid_grant",
+        applies=_has_capitals,
+        subject=USER,
+    ),
+    _HintRule(
+        f"{_CHECK_PASSWORD}. If the username is an email address, also set organization, because WSO2 treats "
+        f"everything after the last @ as the tenant domain. {_LOCK_WARNING}",
+        what=(PASSWORD,),
+        error="invalid_grant",
+        applies=_lacks_organization,
+        subject=USER,
+    ),
+    _HintRule(
+        f"{_CHECK_PASSWORD}. The application must belong to the tenant in organization, or be a SaaS application. "
+        f"{_LOCK_WARNING}",
+        what=(PASSWORD,),
+        error="invalid_grant",
+        applies=lambda case: _at_signs(case) > 0,
+        subject=USER,
+    ),
+    _HintRule(f"{_CHECK_PASSWORD}. {_LOCK_WARNING}", what=(PASSWORD,), error="invalid_grant", subject=USER),
+    _HintRule(_CHECK_PASSWORD, what=(PASSWORD,), error="invalid_request", description=r"(?i)\b(username|password)\b"),
+    # The refresh token
+    _HintRule(
+        "The refresh token was already used, has expired, or was revoked. Request a new token with username and "
+        "password",
+        what=(REFRESH,),
+        error="invalid_grant",
+        subject=REFRESH_TOKEN,
+    ),
+    # The client
+    _HintRule(
+        "This application requires a consumer_secret",
+        error="invalid_client",
+        description=r"Unsupported Client Authentication Method",
+        applies=lambda case: case.request.consumer_secret is None,
+        subject=CLIENT,
+    ),
+    _HintRule(
+        "The application is disabled or revoked. Activate it or generate new keys in the Developer Portal",
+        error="invalid_client",
+        description=r"not in active state|Application is disabled",
+        subject=CLIENT,
+    ),
+    _HintRule(
+        f"{_CHECK_CLIENT}. If both are right, try the other value of client_authentication",
+        error="invalid_client",
+        subject=CLIENT,
+    ),
+    _HintRule(
+        "The token can belong to another application. Use consumer_key and consumer_secret of the application that it "
+        f"was issued to. {_CHECK_CLIENT}",
+        what=(REVOCATION,),
+        error="unauthorized_client",
+        subject=CLIENT,
+    ),
+    _HintRule(_CHECK_CLIENT, error="unauthorized_client", status=(401,), subject=CLIENT),
+    # Up to API Manager 2.2 with status 404 or 400.
+    _HintRule(_CHECK_CLIENT, description=r"decoding authorization header", subject=CLIENT),
+    # The grant
+    _HintRule(
+        "Enable the refresh token grant for the application, or use username and password",
+        what=(REFRESH,),
+        error="unauthorized_client|unsupported_grant_type",
+        subject=REFRESH_TOKEN,
+    ),
+    _HintRule(
         "Enable the {grant} grant for the application, or have the administrator enable it on the server",
         error="unauthorized_client|unsupported_grant_type",
     ),
-    _Cure(
-        "The password grant is switched off on the server: [oauth.grant_type.password] in deployment.toml",
+    _HintRule(
+        "The {grant} grant is disabled on the server. Enable it in deployment.toml, section [oauth.grant_type.{what}]",
         error="invalid_request",
-        description=r"Unsupported grant_type",
+        description=r"(?i)Unsupported grant_type",
     ),
-    _Cure("The application is disabled or revoked", description=r"not in active state|Application is disabled"),
-    _Cure(_WRONG_CONSUMER, error="invalid_client"),
-    # Servers up to API Manager 2.2 answer this with 404 or 400.
-    _Cure(_WRONG_CONSUMER, description=r"decoding authorization header"),
-    _Cure(_WRONG_CONSUMER, status=(401,)),
-    _Cure("Ask only for scopes that the application and the user have", error="invalid_scope"),
-    _Cure("The server asks for patience: try again later", status=(429,)),
-    _Cure(
-        "The gateway has suspended the endpoint for about 30 s: try again later, or with a timeout that leaves room",
+    # The scope
+    _HintRule(
+        "The server requires a scope. Set scope",
+        what=(PASSWORD, CLIENT_CREDENTIALS),
+        error="invalid_scope",
+        applies=lambda case: not case.request.scope,
+    ),
+    _HintRule(
+        "Request only scopes that the application and the user are allowed to use",
+        error="invalid_scope",
+    ),
+    _HintRule(
+        f"The requested scopes have more than {_LONGEST_SCOPE} characters, the limit of this WSO2 version. Use shorter "
+        "names",
+        error="server_error",
+        status=(500, 502),
+        applies=_has_long_scope,
+    ),
+    _HintRule(
+        f"Check organization. {_TENANT_RULE}, and this server reports a tenant that does not exist in this way",
+        what=(PASSWORD,),
+        error="server_error",
+        status=(500,),
+        applies=lambda case: _at_signs(case) > 0,
+    ),
+    # The gateway
+    _HintRule("The server is rate limiting requests. Try again later, or increase timeout", status=(429,)),
+    _HintRule(
+        "The gateway has suspended the endpoint for about 30 seconds. Try again later, or set timeout to more than 60",
         error="303001",
+        subject=ENDPOINT,
     ),
-    _Cure("The gateway cannot reach the key manager: see the gateway's log", error=r"1015\d\d"),
-    _Cure("Use https://, as the gateway wants it", description=r"Unsupported Transport"),
-    _Cure(
-        "The API gateway takes this for a call of an API: check that the URL is that of the OAuth endpoint",
+    _HintRule("The gateway cannot reach the key manager: see the gateway's log", error=r"1015\d\d", subject=ENDPOINT),
+    _HintRule(
+        "The gateway accepts only HTTPS. Use an https:// URL", description=r"Unsupported Transport", subject=ENDPOINT
+    ),
+    _HintRule(
+        "The port requires TLS. Use an https:// URL", description=r"requires TLS", status=(400,), subject=ENDPOINT
+    ),
+    _HintRule(
+        "The gateway handled the request as an API call. Check that {url_option} is the OAuth {endpoint} endpoint",
         error=r"9009\d\d",
-        status=(403,),
+        status=(401, 403),
+        subject=ENDPOINT,
     ),
-    _Cure(
-        "An API Manager from version 4 on has its token endpoint at https://HOST:9443/oauth2/token",
+    # The URL
+    _HintRule(
+        "The tenant in {url_option} does not exist, or the path is wrong. Check {url_option}",
+        status=(404,),
+        applies=lambda case: "/t/" in case.request.token_url,
+        subject=ENDPOINT,
+    ),
+    _HintRule(
+        "Check {url_option}. In API Manager 4.0.0 and later, the {endpoint} endpoint is "
+        "https://HOST:9443/oauth2/{endpoint}",
         status=(404, 405),
+        applies=_is_not_oauth,
+        subject=ENDPOINT,
     ),
-    _Cure(
-        "Set token_url to the token endpoint itself: a redirect is not followed, so that no password goes astray",
-        status=(301, 302, 303, 307, 308),
+    _HintRule(
+        f"{_NOT_THE_ENDPOINT}. Redirects are not followed, because they would send the credentials to another URL",
+        status=_REDIRECTS,
+        subject=ENDPOINT,
     ),
-    _Cure("The server is in trouble: try again later, and see the server's log", status=(408, 500, 502, 503, 504)),
-)
-
-_REVOKE_URL = "Set revoke_url to the revocation endpoint, such as https://HOST:9443/oauth2/revoke"
-
-# What the same answers mean where a token was to be revoked.
-_REVOCATION_CURES = (
-    _Cure(
-        "The token may belong to another application: give consumer_key and consumer_secret of the one it was made for",
-        error="unauthorized_client",
+    # An OAuth error of WSO2 always has a JSON body.
+    _HintRule(_NOT_THE_ENDPOINT, status=(401,), applies=_is_not_oauth, subject=ENDPOINT),
+    _HintRule(
+        "The server does not say why. Check {url_option}, {sent}",
+        applies=lambda case: case.body.kind == EMPTY and 400 <= case.status < 500,
+        subject=ENDPOINT,
     ),
-    _Cure(_REVOKE_URL, status=(301, 302, 303, 307, 308, 404, 405)),
+    _HintRule(
+        "The server failed. Try again later, and check the WSO2 server log", status=_TRANSIENT, applies=_is_oauth
+    ),
+    _HintRule("The server failed. Try again later, and check the WSO2 server log", status=_TRANSIENT, subject=ENDPOINT),
+    _HintRule(
+        _NOT_THE_ENDPOINT,
+        applies=lambda case: case.body.kind == HTML or (case.status < 300 and _is_not_oauth(case)),
+        subject=ENDPOINT,
+    ),
 )
+_UNKNOWN = _HintRule("Check the WSO2 server log")
 
-_WITHOUT_ORGANIZATION = (
-    "Check username and password; WSO2 may take what follows the only @ of the user name for the tenant, "
-    "so set organization if the user belongs to one. Each further wrong attempt may lock the account"
-)
-_ONE_AT = re.compile(r"[^@]+@[^@]+")
-
-
-def refusal(answer: Answer, request: TokenRequest, *, grant: str, secrets: list[str]) -> TokenError:
-    """The error for ANSWER, which holds no token.
-
-    grant: the grant that was tried, in words. secrets: what must not be shown of the answer's texts.
-    """
-    fault = read_fault(answer.body)
-    hint = _hint(answer, fault, request).format(grant=grant)
-    return _error(answer, fault, hint, endpoint="token endpoint", url=request.shown_url, secrets=secrets)
+_SENT = {
+    PASSWORD: "consumer_key, consumer_secret, username and password",
+    REFRESH: "consumer_key, consumer_secret and refresh_token",
+    CLIENT_CREDENTIALS: "consumer_key and consumer_secret",
+    REVOCATION: "consumer_key and consumer_secret",
+}
 
 
-def revocation_refusal(answer: Answer, request: TokenRequest, *, secrets: list[str]) -> TokenError:
-    """The error for ANSWER, which tells of no revocation. SECRETS: what must not be shown of the answer's texts."""
-    fault = read_fault(answer.body)
-    cures = (cure.hint for cure in (*_REVOCATION_CURES, *_CURES) if _fits(cure, answer, fault))
-    hint = next(cures, "See the server's log" if answer.status >= 300 else _REVOKE_URL)
-    return _error(answer, fault, hint, endpoint="revocation endpoint", url=request.shown_revoke_url, secrets=secrets)
-
-
-def _error(answer: Answer, fault: FaultBody, hint: str, *, endpoint: str, url: str, secrets: list[str]) -> TokenError:
-    error = snippet(fault.error, secrets) if fault.error else None
-    description = snippet(fault.description, secrets) if fault.description else None
+def error_from_response(response: Response, request: TokenRequest, *, what: str, secrets: list[str]) -> TokenError:
+    """The error for RESPONSE, which contains no token. WHAT: the grant that was sent, or C(REVOCATION)."""
+    is_revocation = what == REVOCATION
+    case = _Case(what, response.status, parse_body(response.body), request)
+    rule = next((rule for rule in HINT_RULES if rule.fits(case)), _UNKNOWN)
+    url = shown_url(request.revoke_url if is_revocation else request.token_url)
+    endpoint = "revocation" if is_revocation else "token"
+    error = display_text(case.error, secrets) or None
+    description = display_text(case.description, secrets) or None
     return TokenError(
-        f"the {endpoint} answered HTTP {answer.status}{_said(answer, fault, error, description)}",
-        hint=hint,
+        f"The {endpoint} endpoint {url} returned HTTP {case.status}{_evidence(case, error, description)}",
+        hint=_hint(case, rule, secrets),
         error=error,
         error_description=description,
-        http_status=answer.status,
-        url=redact(url, secrets),
-        attempts=answer.attempts,
-        retry_after=answer.retry_after,
+        http_status=case.status,
+        url=url,
+        attempts=response.attempts,
+        retry_after=response.retry_after,
+        subject=rule.subject,
+        is_transient=rule.subject in (REQUEST, ENDPOINT) and (case.status in _TRANSIENT or case.error == "303001"),
     )
 
 
-def _said(answer: Answer, fault: FaultBody, error: str | None, description: str | None) -> str:
-    said = ": ".join(text.rstrip(". ") for text in (error, description) if text)
-    if fault.kind == "empty":
-        return " with an empty body"
-    if fault.kind == "html":
-        return " with an HTML page" + (f", {said}" if said else "")
-    if answer.status < 300 and fault.kind == "other":
-        return " without an access token"
-    return f", {said}" if said else " in a form that is not known"
+def is_final(request: TokenRequest, what: str) -> Callable[[int, bytes], bool]:
+    """For C(post_form): can another attempt change a response with this status and body?"""
+
+    def decide(status: int, body: bytes) -> bool:
+        case = _Case(what, status, parse_body(body), request)
+        rule = next((rule for rule in HINT_RULES if rule.fits(case)), _UNKNOWN)
+        if rule.subject in (USER, CLIENT, REFRESH_TOKEN):
+            return True
+        # WSO2 answers these with a server error, which is not one.
+        is_own_fault = _has_long_scope(case) or (what == PASSWORD and status == 500 and _at_signs(case) > 0)
+        return case.error == "server_error" and is_own_fault
+
+    return decide
 
 
-def _hint(answer: Answer, fault: FaultBody, request: TokenRequest) -> str:
-    retired = retired_hint(request.token_url) if fault.kind != "oauth" else None
+def _hint(case: _Case, rule: _HintRule, secrets: list[str]) -> str:
+    retired = api_cloud_hint(case.request.token_url) if case.body.kind not in (OAUTH, GATEWAY) else None
     if retired:
         return retired
-    for cure in _CURES:
-        if _fits(cure, answer, fault):
-            return _WITHOUT_ORGANIZATION if cure is _WRONG_PASSWORD and _lacks_organization(request) else cure.hint
-    if fault.kind == "html" or answer.status < 300:
-        return "Check that token_url is a token endpoint, such as https://HOST:9443/oauth2/token"
-    return "See the server's log"
+    is_revocation = case.what == REVOCATION
+    hint = rule.hint.format(
+        grant=case.what.replace("_", " "),
+        what=case.what,
+        url_option="revoke_url" if is_revocation else "token_url",
+        endpoint="revoke" if is_revocation else "token",
+        sent=_SENT[case.what],
+    )
+    if case.what == PASSWORD and rule.subject == USER and _at_signs(case) > 0:
+        hint = f"{hint}. The username was sent as {display_text(case.request.username or '', secrets)}"
+    names = {USER: ("username", "password"), CLIENT: ("consumer_key", "consumer_secret")}.get(rule.subject, ())
+    whitespace = [text for text in case.request.whitespace_warnings() if text.startswith(names)] if names else []
+    return ". ".join([hint, *(f"{text}" for text in whitespace)])
 
 
-def _fits(cure: _Cure, answer: Answer, fault: FaultBody) -> bool:
-    return cure.fits(fault.error or "", fault.description or "", answer.status)
-
-
-def _lacks_organization(request: TokenRequest) -> bool:
-    return request.username is not None and _ONE_AT.fullmatch(request.username) is not None
+def _evidence(case: _Case, error: str | None, description: str | None) -> str:
+    """What the body says, each text once."""
+    if case.body.kind == EMPTY:
+        return " with an empty body"
+    texts = [text.strip(". ") for text in (error, description) if text]
+    said = ": ".join(dict.fromkeys(text for text in texts if text))
+    said = re.sub(rf"^(?:HTTP Status )?{case.status}\b[\s:\u2013-]*", "", said)
+    if case.body.kind == HTML:
+        return " with an HTML page" + (f": {said}" if said else "")
+    if case.status < 300 and not error:
+        return " without an access token" + (f": {said}" if said else "")
+    return f" {said}" if error and said else f": {said}" if said else " with a body of unknown form"

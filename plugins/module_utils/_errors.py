@@ -4,23 +4,40 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""What went wrong, in a form that a door can show: a sentence, a hint, and facts without secrets."""
+"""Errors that the module and the lookup can show: a sentence, a hint, and facts without secrets."""
 
 from __future__ import annotations
 
+import os
+import traceback
 from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+# What a failure is about. It decides who else gets the failure, for how long, and whether a password may follow a
+# failed refresh.
+USER = "user"  # the server rejected the username, the password or the account
+CLIENT = "client"  # the server rejected the client credentials
+REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the server rejected the refresh token or the refresh grant
+ENDPOINT = (
+    "endpoint"  # no response, or one that does not come from the endpoint: the same for every request to this URL
+)
+REQUEST = "request"  # everything else
+
+_API_CLOUD_HOST = "gateway.api.cloud.wso2.com"
 
 
 class TokenError(Exception):
-    """A token could not be had.
+    """The server issued or revoked no token.
 
-    cause: what happened, without a full stop, free of secrets.
-    hint: what to do about it, without a full stop, or None.
-    error, error_description: what the server said (RFC 6749, section 5.2), free of secrets, or None.
-    http_status: the status of the last answer, or None when there was none.
-    url: the endpoint asked, without user information and query.
+    cause: what failed and the evidence, without a full stop, free of secrets.
+    hint: how to fix it, without a full stop, or None.
+    error, error_description: what the server reports (RFC 6749, section 5.2), free of secrets, or None.
+    http_status: the status of the last response, or None when there was none.
+    url: the endpoint that received the request, without user information and query.
     attempts: the number of requests sent.
-    retry_after: seconds the server asked to wait, or None.
+    retry_after: seconds that the server asks the client to wait, or None.
+    subject: C(USER), C(CLIENT), C(REFRESH_TOKEN), C(ENDPOINT) or C(REQUEST).
+    is_transient: can the same request succeed later without a change?
     """
 
     def __init__(
@@ -34,6 +51,8 @@ class TokenError(Exception):
         url: str | None = None,
         attempts: int = 0,
         retry_after: int | None = None,
+        subject: str = REQUEST,
+        is_transient: bool = False,
     ) -> None:
         super().__init__(cause)
         self.cause = cause
@@ -44,29 +63,26 @@ class TokenError(Exception):
         self.url = url
         self.attempts = attempts
         self.retry_after = retry_after
+        self.subject = subject
+        self.is_transient = is_transient
 
     @property
     def message(self) -> str:
-        """One line for people: the cause and, where there is one, the cure."""
+        """One line: what failed, the evidence, and the fix where one is known."""
         return f"{self.cause}. {self.hint}." if self.hint else f"{self.cause}."
 
-    @property
-    def refused(self) -> bool:
-        """Did the server turn the credentials down, so that sending them again can only do harm?"""
-        return self.http_status is not None and 400 <= self.http_status < 500 and self.http_status not in (408, 429)
-
     def redacted(self, secrets: Iterable[str | None]) -> TokenError:
-        """The same without SECRETS, except in the hint, whose words are ours: a password may be C(password)."""
-        # Here, because most that load this module never meet an error.
+        """The same without SECRETS, except in the hint, which is the collection's own text."""
+        # Imported lazily: most processes that load this module never report an error.
         from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
 
         known = list(secrets)
-        facts = {"cause": self.cause, **self.failure()}
+        facts = self.to_entry()
         shown = {name: redact(fact, known) if isinstance(fact, str) else fact for name, fact in facts.items()}
-        return TokenError(**{**shown, "hint": self.hint})  # type: ignore[arg-type]
+        return TokenError.from_entry({**shown, "hint": self.hint, "subject": self.subject})
 
     def failure(self) -> dict[str, object]:
-        """The mapping that the doors return as C(failure); every key is always there."""
+        """The mapping that the module returns as C(failure); every key is always there."""
         return {
             "error": self.error,
             "error_description": self.error_description,
@@ -77,19 +93,39 @@ class TokenError(Exception):
             "hint": self.hint,
         }
 
+    def to_entry(self) -> dict[str, object]:
+        """All of it as plain values that JSON can hold, for another process."""
+        return {"cause": self.cause, **self.failure(), "subject": self.subject, "is_transient": self.is_transient}
+
     @classmethod
-    def from_failure(cls, message: str, failure: dict[str, object]) -> TokenError:
-        """The error that another process reported by C(message) and C(failure), to be reported again unchanged."""
-        known = {key: failure.get(key) for key in cls("").failure()}
-        return cls(message.removesuffix(f" {known['hint']}.").rstrip("."), **known)  # type: ignore[arg-type]
+    def from_entry(cls, entry: dict[str, object]) -> TokenError:
+        """Read what C(to_entry) returned; raises C(KeyError), C(TypeError) or C(ValueError) if it did not."""
+        cause = entry["cause"]
+        if not isinstance(cause, str):
+            raise TypeError("cause is not a string")
+        return cls(cause, **{name: value for name, value in entry.items() if name != "cause"})  # type: ignore[arg-type]
 
 
 class OptionError(TokenError):
-    """The question itself is wrong: an option is missing, malformed or contradicts another. Nothing was sent.
+    """An option is missing, malformed or contradicts another one. Nothing was sent.
 
-    problem: a phrase that goes on where the name of the option stops, as in C(is missing).
+    problem: the rest of a sentence that begins with the name of the option, as in C(is missing).
     """
 
     def __init__(self, option: str, problem: str, *, hint: str | None = None) -> None:
         super().__init__(f"{option} {problem}", hint=hint)
         self.option = option
+
+
+def unexpected(error: BaseException) -> TokenError:
+    """Name the class of ERROR and where it was raised. Its text is left out, because it can hold anything."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
+    return TokenError(f"Unexpected {type(error).__name__}{place}", hint="This is a bug; please report it")
+
+
+def api_cloud_hint(url: str) -> str | None:
+    """The hint for the retired WSO2 API Cloud if URL leads there, else None."""
+    if urlsplit(url).hostname != _API_CLOUD_HOST:
+        return None
+    return "WSO2 API Cloud was retired at the end of 2023. Set token_url, for example https://HOST:9443/oauth2/token"

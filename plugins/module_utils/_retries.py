@@ -4,13 +4,14 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""When a request is sent again: urllib3's retries, bound by one deadline and by what an answer may hold."""
+"""When a request is sent again: urllib3's retries, limited by one deadline and by what the response says."""
 
 from __future__ import annotations
 
 import random
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 try:
@@ -22,20 +23,20 @@ except ImportError:  # _transport says so before anything here is used
 # No other 4xx: a rejected password that is sent again counts towards the lock of the account.
 TRANSIENT_STATUSES = (408, 429, 500, 502, 503, 504)
 
-# Seconds without which another attempt would but lose the answer that is there.
-_ROOM_FOR_AN_ANSWER = 0.25
+# With less time left than these seconds, another attempt would only lose the response that is there.
+_SECONDS_FOR_RESPONSE = 0.25
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 10.0
 
 # The gateway's code for an endpoint that it has suspended, and the seconds for which it does so.
 _SUSPENDED = "303001"
 _SUSPENSION = 30.0
-# No fault is longer; urllib3 would read on to the end, which may never come.
-_LONGEST_FAULT = 64 * 1024
+# No error body is longer. urllib3 would read to the end, which may never come.
+_LONGEST_ERROR = 64 * 1024
 
 
-class _Course:
-    """What all attempts at one request have in common."""
+class _RetryState:
+    """What all attempts of one request share."""
 
     attempts = 1
     body: bytes | None = None
@@ -47,19 +48,20 @@ class BoundedRetry(Retry):
     # urllib3 would also retry a 413 that carries Retry-After.
     RETRY_AFTER_STATUS_CODES = frozenset()  # type: ignore[assignment]
 
-    # urllib3 makes a new object for each attempt, to which these are handed on.
+    # urllib3 creates a new object for each attempt, which gets these.
     _deadline = float("inf")
-    _course: _Course
+    _is_final: Callable[[int, bytes], bool]
+    _state: _RetryState
     _pause = 0.0
 
     @classmethod
-    def until(cls, deadline: float, *, retries: int) -> BoundedRetry:
-        """DEADLINE: on the monotonic clock. RETRIES: attempts after the first."""
+    def until(cls, deadline: float, *, retries: int, is_final: Callable[[int, bytes], bool]) -> BoundedRetry:
+        """DEADLINE: on the monotonic clock. RETRIES: attempts after the first. For C(is_final) see C(post_form)."""
         retry = cls(
             total=retries,
             connect=retries,
             status=retries,
-            # An exchange that broke off may have been served, and what is wrong with TLS does not pass by itself.
+            # A request whose response broke off may have been served, and a TLS failure does not pass by itself.
             read=0,
             other=0,
             redirect=0,
@@ -71,53 +73,58 @@ class BoundedRetry(Retry):
         # The deadline is the limit, not the six hours that newer releases of urllib3 cut off at.
         retry.retry_after_max = sys.maxsize
         retry._deadline = deadline
-        retry._course = _Course()
+        retry._is_final = is_final
+        retry._state = _RetryState()
         return retry
 
     @property
     def attempts(self) -> int:
         """Requests sent, or tried to be sent, so far."""
-        return self._course.attempts
+        return self._state.attempts
 
     @property
     def body(self) -> bytes | None:
-        """The beginning of the body of the last answer, if it was read to find out whether to try again."""
-        return self._course.body
+        """The beginning of the body of the last response, if it was read to decide about another attempt."""
+        return self._state.body
 
     def new(self, **changes: Any) -> BoundedRetry:
         retry = super().new(**changes)
         retry._deadline = self._deadline
-        retry._course = self._course
+        retry._is_final = self._is_final
+        retry._state = self._state
         return retry
 
     def increment(self, *args: Any, **kwargs: Any) -> BoundedRetry:
         retry = super().increment(*args, **kwargs)
         response = kwargs.get("response")
+        if response is not None:
+            self._state.body = _beginning(response)
+            if self._is_final(response.status, self._state.body):
+                raise MaxRetryError(kwargs.get("_pool"), "", kwargs.get("error"))  # type: ignore[arg-type]
         retry._pause = retry._own_pause() if response is None else retry._pause_after(response)
-        if time.monotonic() + retry._pause + _ROOM_FOR_AN_ANSWER >= self._deadline:
+        if time.monotonic() + retry._pause + _SECONDS_FOR_RESPONSE >= self._deadline:
             raise MaxRetryError(kwargs.get("_pool"), "", kwargs.get("error"))  # type: ignore[arg-type]
         if response is not None:
             response.close()
-        self._course.body = None
-        self._course.attempts += 1
+        self._state.body = None
+        self._state.attempts += 1
         return retry
 
     def _pause_after(self, response: Any) -> float:
-        """What the server asks for, or our own pause; and not less than a suspension takes."""
-        # Here, because most requests are not sent twice.
-        from ansible_collections.apiops.wso2.plugins.module_utils._response_body import read_fault
+        """The pause in seconds: that of the server or our own, and at least as long as a suspension lasts."""
+        # Imported lazily: most requests are not sent twice.
+        from ansible_collections.apiops.wso2.plugins.module_utils._response_body import parse_body
 
-        self._course.body = _beginning(response)
         pause = self.get_retry_after(response) or self._own_pause()
-        return max(pause, _SUSPENSION) if read_fault(self._course.body).error == _SUSPENDED else pause
+        return max(pause, _SUSPENSION) if parse_body(self._state.body or b"").error == _SUSPENDED else pause
 
     def get_backoff_time(self) -> float:
         return self._pause
 
     def _own_pause(self) -> float:
-        """Doubling pauses, half of each random, so that many nodes do not come back at the same moment."""
+        """Doubling pauses, half of each random, so that many machines do not send requests at the same moment."""
         pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** max(0, len(self.history) - 1))
-        return float(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret comes of it
+        return float(pause * random.uniform(0.5, 1.0))  # noqa: S311 - not for a secret
 
     def get_retry_after(self, response: Any) -> int | None:
         return self.seconds_asked(response.headers.get("Retry-After"))
@@ -134,6 +141,6 @@ class BoundedRetry(Retry):
 
 def _beginning(response: Any) -> bytes:
     try:
-        return response.read(_LONGEST_FAULT) or b""
+        return response.read(_LONGEST_ERROR) or b""
     except (HTTPError, OSError):
         return b""

@@ -4,7 +4,7 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""Secrets told to ansible-core, which from 2.22 on masks them in all that it shows, later tasks too."""
+"""Register secrets with ansible-core, which from 2.22 on masks them in everything that it shows, later tasks too."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ import base64
 from urllib.parse import quote_plus
 
 try:
-    from ansible.module_utils.secrets import register_secrets
+    from ansible.module_utils.secrets import register_secrets as _register
 
     HAS_SECRETS_API = True
 except ImportError:
     HAS_SECRETS_API = False
 
-# As long as ansible-core once asked for. Masking "a" in every word would tell it, and leave no sentence readable.
+# Masking "a" in every word would show which secret it is, and leave no sentence readable.
 _SHORTEST = 4
 
 
-def hide(*values: object) -> None:
+def register_secrets(*values: object) -> None:
     """Have VALUES masked in every output from now on, also as forms and Basic headers carry them."""
     if HAS_SECRETS_API:
-        register_secrets([form for value in values for form in _forms(value)])
+        _register([form for value in values for form in _forms(value)])
 
 
 def _forms(value: object) -> list[str]:
     text = "" if value is None else str(value)
     if len(text.strip()) < _SHORTEST:
         return []
-    # What the environment brought may be no UTF-8; such a value is refused later.
+    # An environment variable may not be valid UTF-8; such a value is rejected later.
     raw = text.encode("utf-8", "backslashreplace")
     return [text, quote_plus(raw), base64.b64encode(raw).decode("ascii")]

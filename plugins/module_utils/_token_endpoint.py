@@ -4,97 +4,115 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""The token endpoint and the one for revocation beside it: each function sends one form and reads one answer.
+"""The token endpoint and the revocation endpoint: each function sends one form and reads one response.
 
-What explains a refusal is imported where there is one: on a managed node, all that is imported is compiled each time.
+What sends and what explains an error is imported when it is needed: loading requests takes longer than everything else.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from ansible_collections.apiops.wso2.plugins.module_utils._json_object import json_object
-from ansible_collections.apiops.wso2.plugins.module_utils._token import Token, sendable_text
-from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-from ansible_collections.apiops.wso2.plugins.module_utils._transport import Answer, post_form
-from ansible_collections.apiops.wso2.plugins.module_utils._transport_error import TransportError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._token import Token, is_token_text
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import (
+    PASSWORD_GRANT,
+    TokenRequest,
+    shown_url,
+)
 
-# Headers of a WSO2 that did revoke something. Which of them it sends is a matter of its version and configuration.
-_REVOCATION_PROOFS = frozenset(("authorizeduser", "revokedaccesstoken", "revokedrefreshtoken"))
-# How servers answer that, unlike RFC 7009, take an unknown token for an error, or revoke refresh tokens alone.
-_ALREADY_GONE = ("invalid_token", "invalid_grant", "unsupported_token_type")
+if TYPE_CHECKING:
+    from ansible_collections.apiops.wso2.plugins.module_utils._transport import Response
+
+_REFRESH_GRANT = "refresh_token"
+_REVOCATION = "revocation"
+# Headers of a WSO2 server that revoked something. Which of them it sends depends on its version and configuration.
+_REVOCATION_HEADERS = frozenset(("authorizeduser", "revokedaccesstoken", "revokedrefreshtoken"))
+# How servers answer that, unlike RFC 7009, treat an unknown token as an error, or revoke refresh tokens only.
+_ALREADY_INVALID = ("invalid_token", "invalid_grant", "unsupported_token_type")
 
 
-def password_grant(request: TokenRequest, *, clock: Callable[[], float] = time.time) -> Token:
-    """Ask for a token with the user's password (RFC 6749, section 4.3). Raises C(TokenError)."""
-    form = {"grant_type": "password", "username": request.username or "", "password": request.password or ""}
+def request_token(request: TokenRequest, *, secrets: Sequence[str] = ()) -> Token:
+    """Request a token with the grant of REQUEST (RFC 6749, sections 4.3 and 4.4). Raises C(TokenError).
+
+    secrets: texts beyond those of the request that an error must not show.
+    """
+    form = {"grant_type": request.grant}
+    if request.grant == PASSWORD_GRANT:
+        form.update(username=request.username or "", password=request.password or "")
     if request.scope:
         form["scope"] = " ".join(request.scope)
-    return _grant(request, form, secrets=request.secrets(), clock=clock)
+    return _request(request, form, secrets=[*request.secrets(), *secrets])
 
 
-def refresh_grant(request: TokenRequest, refresh_token: str, *, clock: Callable[[], float] = time.time) -> Token:
-    """Renew the token that REFRESH_TOKEN belongs to (RFC 6749, section 6). Raises C(TokenError).
+def refresh_token(request: TokenRequest, refresh_token: str, *, secrets: Sequence[str] = ()) -> Token:
+    """Refresh the token that REFRESH_TOKEN belongs to (RFC 6749, section 6). Raises C(TokenError).
 
-    No scope is sent: that keeps the granted ones, while naming one that was dropped would be refused.
+    No scope is sent: that keeps the granted ones, and naming one that was dropped would be rejected.
     """
-    form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-    return _grant(request, form, secrets=[*request.secrets(), refresh_token], clock=clock)
+    form = {"grant_type": _REFRESH_GRANT, "refresh_token": refresh_token}
+    return _request(request, form, secrets=[*request.secrets(), refresh_token, *secrets])
 
 
-def revoke(request: TokenRequest, token: str) -> bool | None:
+def revoke_token(request: TokenRequest, token: str, *, secrets: Sequence[str] = ()) -> bool | None:
     """Revoke TOKEN, an access or a refresh token (RFC 7009). Raises C(TokenError).
 
-    True when the server names what it revoked, else None: it answers the same to a token that it does not know.
+    True if the server confirms it, else None: the response for a token that it does not know is the same.
     """
-    secrets = [*request.secrets(), token]
-    # No token_type_hint: a server has to find the token without it, and some refuse hints that they do not know.
-    answer = _post(request, request.revoke_url, {"token": token}, shown_url=request.shown_revoke_url, secrets=secrets)
-    from ansible_collections.apiops.wso2.plugins.module_utils._response_body import read_fault
+    from ansible_collections.apiops.wso2.plugins.module_utils._response_body import HTML, parse_body
 
-    fault = read_fault(answer.body)
-    if 200 <= answer.status < 300 and fault.kind != "html":
-        return True if answer.header_names & _REVOCATION_PROOFS else None
-    if fault.error in _ALREADY_GONE:
+    # No token_type_hint: a server must find the token without it, and some reject hints that they do not know.
+    response = _post(request, request.revoke_url, {"token": token}, what=_REVOCATION)
+    body = parse_body(response.body)
+    if 200 <= response.status < 300 and body.kind != HTML and body.error is None:
+        return True if response.header_names & _REVOCATION_HEADERS else None
+    if body.error in _ALREADY_INVALID:
         return None
-    from ansible_collections.apiops.wso2.plugins.module_utils._error_response import revocation_refusal
-
-    raise revocation_refusal(answer, request, secrets=secrets)
+    raise _error(response, request, what=_REVOCATION, secrets=[*request.secrets(), token, *secrets])
 
 
-def _grant(request: TokenRequest, form: Mapping[str, str], *, secrets: list[str], clock: Callable[[], float]) -> Token:
-    asked_at = int(clock())
-    answer = _post(request, request.token_url, form, shown_url=request.shown_url, secrets=secrets)
-    members = _token_members(answer)
-    if members is None:
-        from ansible_collections.apiops.wso2.plugins.module_utils._error_response import refusal
+def _request(request: TokenRequest, form: Mapping[str, str], *, secrets: list[str]) -> Token:
+    from ansible_collections.apiops.wso2.plugins.module_utils._response_body import json_object
 
-        grant = form["grant_type"].replace("_", " ")
-        raise refusal(answer, request, grant=grant, secrets=secrets)
-    return Token.from_answer(members, asked_at=asked_at)
+    asked_at = int(time.time())
+    response = _post(request, request.token_url, form, what=form["grant_type"])
+    # A status of 200 proves nothing: welcome pages have it, too.
+    members = json_object(response.body) if 200 <= response.status < 300 else None
+    access_token = members.get("access_token") if members else None
+    if members is None or not isinstance(access_token, str) or not access_token:
+        raise _error(response, request, what=form["grant_type"], secrets=secrets)
+    if not is_token_text(access_token):
+        url = shown_url(request.token_url)
+        raise TokenError(
+            f"The token endpoint {url} returned an access token with characters that RFC 6749 does not allow",
+            hint="Check token_url, and what stands between this machine and the server",
+            http_status=response.status,
+            url=url,
+            attempts=response.attempts,
+        )
+    return Token.from_response(members, asked_at=asked_at, received_at=time.time())
 
 
-def _post(request: TokenRequest, url: str, form: Mapping[str, str], *, shown_url: str, secrets: list[str]) -> Answer:
+def _post(request: TokenRequest, url: str, form: Mapping[str, str], *, what: str) -> Response:
+    from ansible_collections.apiops.wso2.plugins.module_utils._error_response import is_final
+    from ansible_collections.apiops.wso2.plugins.module_utils._transport import post_form
+
     basic, credentials = _client_authentication(request)
-    try:
-        return post_form(url, {**form, **credentials}, basic=basic, settings=request.transport)
-    except TransportError as error:
-        from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
-
-        error.url = redact(shown_url, secrets)
-        raise
+    return post_form(
+        url, {**form, **credentials}, basic=basic, settings=request.transport, is_final=is_final(request, what)
+    )
 
 
-def _token_members(answer: Answer) -> dict[str, Any] | None:
-    """The members of a token answer; None when it is none. A 200 alone proves nothing: welcome pages have it too."""
-    members = json_object(answer.body) if 200 <= answer.status < 300 else None
-    return members if members and sendable_text(members.get("access_token")) else None
+def _error(response: Response, request: TokenRequest, *, what: str, secrets: list[str]) -> TokenError:
+    from ansible_collections.apiops.wso2.plugins.module_utils._error_response import error_from_response
+
+    return error_from_response(response, request, what=what, secrets=secrets)
 
 
 def _client_authentication(request: TokenRequest) -> tuple[tuple[str, str] | None, dict[str, str]]:
-    """The Basic pair and the form members that tell who the consumer is; never both (RFC 6749, section 2.3)."""
+    """The Basic pair and the form members that authenticate the client; never both (RFC 6749, section 2.3)."""
     if request.consumer_secret is None:
         return None, {"client_id": request.consumer_key}
     if request.client_authentication == "body":

@@ -4,93 +4,145 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""Why no answer came, told by the classes and numbers of the libraries' errors and never by their texts.
+"""Why no response arrived, and how to fix it.
 
-The texts of requests and urllib3 hold URLs, headers and, at times, the credentials themselves.
+The texts of requests and urllib3 contain URLs, headers and, at times, credentials. Only the classes of the errors, the
+texts of OpenSSL and of the operating system, and the status of a proxy are used.
 """
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
-from ansible_collections.apiops.wso2.plugins.module_utils._api_cloud import retired_hint
-from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
-from ansible_collections.apiops.wso2.plugins.module_utils._transport_settings import TransportSettings
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import ENDPOINT, TokenError, api_cloud_hint
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TransportSettings, shown_url
 
+REQUEST_FROM_HINT = "If only the managed node can reach the server, set request_from: managed_node"
 
-class TransportError(TokenError):
-    """No answer came: nothing was reached, nothing was trusted, or time ran out."""
-
-
-class OutOfTime(Exception):
-    """The deadline passed before the exchange was over."""
-
-
-class AnswerTooLong(Exception):
-    """The answer is larger than any token could need."""
-
-
-# OpenSSL's X509_V_ERR_* numbers (x509_vfy.h).
-_CERTIFICATE_PROBLEMS = {
-    9: ("the server's certificate is not valid yet", "Check the clock of the machine that sends the request"),
-    10: ("the server's certificate has expired", "Have the certificate renewed"),
-    18: ("the server's certificate is self-signed", "Name it, or the authority that signed it, by ca_path"),
-    19: ("the server's certificate comes from a private authority", "Name that authority's certificate by ca_path"),
-    20: ("the server's certificate comes from an unknown authority", "Name that authority's certificate by ca_path"),
-    21: ("the server's certificate comes from an unknown authority", "Name that authority's certificate by ca_path"),
-    62: ("the server's certificate is for another host name", "Use the host name that the certificate was made for"),
-    64: ("the server's certificate is for another IP address", "Use the address that the certificate was made for"),
-}
-
-
-# What stands in the chain of an error (a class, or the name of one of urllib3's), what it means, what to do.
-# The first that is found is taken, so the narrower stand before the wider.
-_PROBLEMS: tuple[tuple[tuple[type[BaseException] | str, ...], str, str], ...] = (
-    (
-        (AnswerTooLong,),
-        "the answer is larger than 1 MiB",
-        "Check that token_url is a token endpoint",
-    ),
-    (
-        ("ProxyError", "InvalidProxyURL", "ProxySchemeUnknown"),
-        "the proxy refused or failed",
-        "Check HTTPS_PROXY and NO_PROXY, or set use_proxy: false",
-    ),
-    (
-        (socket.gaierror,),
-        "the host name cannot be found",
-        "Check the host in token_url, and the name server",
-    ),
-    (
-        (ConnectionRefusedError,),
-        "the connection was refused",
-        "Check the port in token_url, and that the server runs",
-    ),
-    (
-        (OutOfTime, socket.timeout, "ConnectTimeout", "ReadTimeout"),
-        "no answer came within {timeout} s",
-        "Check that the server is well, or raise timeout",
-    ),
-    (
-        (ConnectionError, "ProtocolError"),
-        "the connection broke off before the answer was complete",
-        "Try again, and look at the server's log",
-    ),
-    (
-        ("NewConnectionError",),
-        "the host cannot be reached",
-        "Check the address in token_url, and the route to it",
-    ),
+_CA_HINT = "Set ca_path to the certificate of the certificate authority (CA) that signed it"
+_EXPIRED_HINT = (
+    "Renew the certificate of the server. The certificates that WSO2 ships expired on 2024-04-30 or 2025-01-07, and no "
+    "ca_path makes an expired certificate valid"
 )
 
 
-def explained(error: BaseException, *, url: str, settings: TransportSettings, attempts: int) -> TransportError:
-    """The cause of ERROR, met on the way to URL, as far as its chain tells, and its cure."""
+class TransportError(TokenError):
+    """No response arrived: no connection, no trust, or no time."""
+
+
+class DeadlineExceeded(Exception):
+    """The deadline passed before the response was complete."""
+
+
+class ResponseTooLarge(Exception):
+    """The response is larger than any token could need."""
+
+
+class EncodedResponse(Exception):
+    """The response has a content encoding that the request did not accept."""
+
+
+class NotLoopback(Exception):
+    """A loopback name was resolved to another machine."""
+
+
+class _Problem(NamedTuple):
+    """cause: what failed, after C(Cannot get a response from URL: ). connecting: was the server not reached at all?"""
+
+    cause: str
+    hint: str
+    is_transient: bool = True
+    connecting: bool = False
+
+
+# OpenSSL's X509_V_ERR_* numbers (x509_vfy.h). The cause is OpenSSL's own reason.
+_EXPIRED = 10
+_SELF_SIGNED = 18
+_CERTIFICATE_HINTS = {
+    9: "Check the clock of the machine that sends the request",
+    _EXPIRED: _EXPIRED_HINT,
+    _SELF_SIGNED: "Set ca_path to this certificate, or to that of the CA that signed it",
+    19: _CA_HINT,
+    20: _CA_HINT,
+    21: _CA_HINT,
+    62: "Use the hostname that the certificate was issued for",
+    64: "Use the IP address that the certificate was issued for",
+}
+
+# The first row with a class, or the name of a class of urllib3 or requests, in the chain of the error decides.
+_PROBLEMS: tuple[tuple[tuple[type[BaseException] | str, ...], _Problem], ...] = (
+    (
+        (ResponseTooLarge,),
+        _Problem("the response is larger than 1 MiB", "Check that token_url is the token endpoint", False),
+    ),
+    (
+        (EncodedResponse,),
+        _Problem("the response is compressed, which the request did not accept", "Check the proxies of the server"),
+    ),
+    (
+        (NotLoopback,),
+        _Problem("a loopback hostname was resolved to another machine", "Check the name resolution, or use https://"),
+    ),
+    (
+        (socket.gaierror, "NameResolutionError"),
+        _Problem("the hostname cannot be resolved", "Check the host in token_url and the DNS server", connecting=True),
+    ),
+    (
+        (ConnectionRefusedError,),
+        _Problem("the connection was refused", "Check the port in token_url, and that WSO2 runs", connecting=True),
+    ),
+    (
+        ("ConnectTimeout", "ConnectTimeoutError"),
+        _Problem("no connection within {timeout} seconds", "Check the host and the firewall", connecting=True),
+    ),
+    (
+        (DeadlineExceeded, socket.timeout, "ReadTimeout", "ReadTimeoutError"),
+        _Problem("no complete response within {timeout} seconds", "Check the WSO2 server, or increase timeout"),
+    ),
+    (
+        (ConnectionError, "ProtocolError"),
+        _Problem("the connection was closed before the response was complete", "Check the WSO2 server log"),
+    ),
+    (
+        ("NewConnectionError",),
+        _Problem("the host cannot be reached", "Check the host in token_url and the route to it", connecting=True),
+    ),
+)
+_NOT_HTTP = _Problem("the response is not valid HTTP", "Check that token_url is the token endpoint", False)
+
+
+def explain(
+    error: BaseException, *, url: str, settings: TransportSettings, proxy: str | None, attempts: int
+) -> TransportError:
+    """The cause of ERROR, raised by a request to URL through PROXY, from its chain of errors, and the hint."""
     chain = list(_chain(error))
-    cause, hint = _tls_problem(chain, settings) or _problem(chain, settings)
-    return TransportError(cause, hint=retired_hint(url) or hint, attempts=attempts)
+    problem = (
+        (_proxy_problem(chain, proxy) if proxy else None)
+        or _certificate_problem(chain, settings)
+        or _handshake_problem(chain, settings)
+        or _known_problem(chain, settings)
+    )
+    hint = api_cloud_hint(url) or problem.hint
+    if problem.connecting:
+        hint = f"{hint}. {REQUEST_FROM_HINT}"
+    elif urlsplit(url).scheme == "http" and problem.cause != _NOT_LOOPBACK_CAUSE:
+        hint = f"{hint}. If the port uses TLS, use https://"
+    return TransportError(
+        f"Cannot get a response from {shown_url(url)}: {problem.cause}",
+        hint=hint,
+        url=shown_url(url),
+        attempts=attempts,
+        subject=ENDPOINT,
+        is_transient=problem.is_transient,
+    )
+
+
+_NOT_LOOPBACK_CAUSE = "a loopback hostname was resolved to another machine"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -107,26 +159,58 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         waiting += [getattr(each, "reason", None), getattr(each, "original_error", None)]
 
 
-def _problem(chain: list[BaseException], settings: TransportSettings) -> tuple[str, str]:
+def _known_problem(chain: list[BaseException], settings: TransportSettings) -> _Problem:
     names = {type(each).__name__ for each in chain}
-    for signs, cause, hint in _PROBLEMS:
+    for signs, problem in _PROBLEMS:
         classes = tuple(sign for sign in signs if isinstance(sign, type))
         if names.intersection(signs) or any(isinstance(each, classes) for each in chain):
-            return cause.format(timeout=settings.timeout), hint
-    return "the answer could not be read as HTTP", "Check that token_url is a token endpoint"
+            return problem._replace(cause=problem.cause.format(timeout=settings.timeout))
+    return _NOT_HTTP
 
 
-def _tls_problem(chain: list[BaseException], settings: TransportSettings) -> tuple[str, str] | None:
-    errors = [each for each in chain if isinstance(each, ssl.SSLError)]
-    for error in errors:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            unknown = ("the server's certificate cannot be verified", "Name its authority's certificate by ca_path")
-            return _CERTIFICATE_PROBLEMS.get(error.verify_code, unknown)
-    reasons = " ".join(str(error.reason) for error in errors)
-    if "CERTIFICATE_REQUIRED" in reasons or ("HANDSHAKE_FAILURE" in reasons and not settings.client_cert):
-        return "the server asks for a client certificate", "Give client_cert and client_key"
-    if "WRONG_VERSION_NUMBER" in reasons or "HTTP_REQUEST" in reasons:
-        return "the server does not speak TLS on that port", "Check the port in token_url"
-    if errors:
-        return "the TLS handshake failed", "Check that the server offers TLS 1.2 or newer, and takes client_cert"
+def _proxy_problem(chain: list[BaseException], proxy: str) -> _Problem | None:
+    """What the proxy did, with its URL and the status of its response."""
+    shown = shown_url(proxy if "://" in proxy else f"http://{proxy}")
+    names = {type(each).__name__ for each in chain}
+    texts = [str(each) for each in chain if isinstance(each, (OSError, ValueError))]
+    hint = "Check HTTPS_PROXY and NO_PROXY, or set use_proxy: false"
+    if any("SOCKS" in text for text in texts):
+        return _Problem(f"the proxy {shown} needs the Python library PySocks", "Install it: pip install pysocks", False)
+    status = next(filter(None, (re.search(r"Tunnel connection failed: (\d{3})\b", text) for text in texts)), None)
+    if status:
+        return _Problem(f"the proxy {shown} rejected the connection with HTTP {status.group(1)}", hint, False)
+    if names.intersection(("ProxyError", "InvalidProxyURL", "ProxySchemeUnknown", "ProxySchemeUnsupported")):
+        return _Problem(f"the proxy {shown} cannot be used or did not connect", hint)
     return None
+
+
+def _certificate_problem(chain: list[BaseException], settings: TransportSettings) -> _Problem | None:
+    """OpenSSL's own reason. A hint only where it follows from the reason and the options that are set."""
+    errors = [each for each in chain if isinstance(each, ssl.SSLCertVerificationError)]
+    if not errors:
+        return None
+    code = int(getattr(errors[0], "verify_code", 0) or 0)
+    reason = str(getattr(errors[0], "verify_message", "") or errors[0].reason or "certificate verify failed")
+    hint = _CERTIFICATE_HINTS.get(code, "Check the certificate of the server, and renew it if necessary")
+    if hint in (_CA_HINT, _CERTIFICATE_HINTS[_SELF_SIGNED]):
+        if settings.ca_source is not None:
+            hint = f"{settings.ca_source[0]} is {settings.ca_source[1]}, which does not contain the CA that signed it"
+        if code == _SELF_SIGNED:
+            hint = f"{hint}. If it is the certificate that WSO2 ships, it has expired, too: create a new one"
+    return _Problem(f"the certificate of the server cannot be verified ({reason.strip('. ')})", hint, False)
+
+
+def _handshake_problem(chain: list[BaseException], settings: TransportSettings) -> _Problem | None:
+    errors = [each for each in chain if isinstance(each, ssl.SSLError)]
+    if not errors:
+        return None
+    reason = next((str(each.reason) for each in errors if each.reason), "unknown reason").replace("_", " ").lower()
+    if "certificate required" in reason or ("handshake failure" in reason and not settings.client_cert):
+        hint = "The server may require a client certificate: set client_cert and client_key. It must support TLS 1.2"
+    elif "wrong version number" in reason or "http request" in reason or "record layer failure" in reason:
+        hint = "The server does not use TLS on this port. Check the port in token_url"
+    elif "unrecognized name" in reason:
+        hint = "The server does not know the hostname in token_url"
+    else:
+        hint = "Check that the server supports TLS 1.2 or later"
+    return _Problem(f"the TLS handshake failed ({reason})", hint, False)

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation of the module, and its remote arm: one request, sent from the managed node."""
+"""Documentation of the module, and the code that sends one request from a managed node."""
 
 from __future__ import annotations
 
@@ -14,79 +14,61 @@ version_added: 1.0.0
 author:
   - apiops.wso2 contributors (@apiops)
 description:
-  - Asks the token endpoint of WSO2 API Manager, WSO2 Identity Server or a server like them for a user's access token,
-    by the OAuth 2.0 password grant, and returns the access token, the refresh token and the expiry.
-  - The result is hidden in every output, without C(no_log), while C(register) holds the real values.
-    Failures stay readable, and show no secret.
-  - The server is asked once for all hosts, tasks and lookups of a run that want the same token, see O(token_store).
-  - Each option but O(state), O(force), O(refresh_token) and O(fact_name) may also be given as the variable
-    C(wso2_OPTION), the environment variable C(WSO2_OPTION) on the control node, or, except for secrets, as C(OPTION)
-    in the section C([wso2]) of C(ansible.cfg); the first found wins. So a task with nothing below its name works when
-    the inventory holds the rest.
-  - If the task runs on the control node itself, with a local connection and neither C(become) nor C(environment), the
-    request is sent from there and no module is shipped. Otherwise the request is sent from the managed node.
+  - Requests an access token of a user with the OAuth 2.0 password grant from WSO2 API Manager, WSO2 Identity Server or
+    a compatible server. Returns the access token, the refresh token and the expiry.
+  - The result is hidden in every output without C(no_log), but C(register) stores the real values.
+    Failures stay readable and show no secret.
+  - All hosts, tasks and lookups of a run that need the same token share one request, see O(token_store).
+  - Every option except O(state), O(force), O(refresh_token) and O(fact_name) can also be set by the variable
+    C(wso2_OPTION), by the environment variable C(WSO2_OPTION) on the control node, or, except for secrets, by C(OPTION)
+    in the section C([wso2]) of C(ansible.cfg). The first source that has a value decides, in this order. Aliases work
+    in the same way; the option's own name comes first. Empty values are ignored.
 extends_documentation_fragment:
   - apiops.wso2._wso2_token
-  - apiops.wso2._attributes.actiongroup_wso2
+  - apiops.wso2._wso2_token.user
+  - apiops.wso2._wso2_token.connection
+  - apiops.wso2._wso2_token.task
+  - apiops.wso2._wso2_token.actiongroup_wso2
   - ansible.builtin.action_common_attributes
 options:
-  state:
-    description:
-      - V(present) gets a token.
-      - V(absent) revokes the token that the same options have brought, and drops it from O(token_store). It is the
-        stored one, which is found by the same credentials, or the one that O(refresh_token) belongs to.
-        Without either, nothing is asked and nothing changes.
-      - The token is revoked for all who hold it. Where WSO2 hands out the same token to all who ask for it, those are
-        more than this play.
-      - A gateway may take a revoked token for a while, until its cache forgets it.
-    type: str
-    choices: [present, absent]
-    default: present
   refresh_token:
     description:
-      - A refresh token to renew, or with O(state=absent) to revoke. When the server refuses to renew it, and
-        O(username) and O(password) are there, they are used instead.
-      - On WSO2, renewing a token revokes the access token that it replaces.
-    type: str
-  revoke_url:
-    description:
-      - The revocation endpoint, for O(state=absent).
-      - By default it lies beside the token endpoint, as C(revoke) in the place of C(token) at the end of O(token_url).
-    type: str
-  fact_name:
-    description:
-      - The name of a variable that the host gets as well, with everything that is returned, as by
-        M(ansible.builtin.set_fact).
-      - It is never written to a fact cache. Up to ansible-core 2.20 that takes the fact cache C(memory), which is the
-        default; with another the task fails before it asks.
+      - A refresh token to use instead of the cached one, or with O(state=absent) the token to revoke.
+      - If the server rejects it and O(username) and O(password) are set, the plugin requests a token with the password.
+      - If the server replaced it in an earlier task, the plugin uses its successor from O(token_store).
+      - On WSO2, refreshing a token revokes the access token that it replaces.
     type: str
 attributes:
   check_mode:
-    support: full
+    support: partial
     details:
-      - A stored token is handed out, and without one a token is asked for as usual, since later tasks need it.
-        C(changed) is V(false).
-      - Nothing is renewed, because that would revoke a token that others hold.
-      - With O(state=absent) nothing is asked, and C(changed) tells whether there is something to revoke.
+      - A valid cached token is returned. Nothing is refreshed, because that would revoke a token that others use.
+      - Without a valid cached token, one is requested and cached as usual, because later tasks need it. On a server
+        that issues JWTs, this revokes the previous token of the same user, application and scopes.
+      - RV(ignore:changed) is V(false) with O(state=present).
+      - With O(state=absent) nothing is sent. RV(ignore:changed) says whether there is a token to revoke.
   diff_mode:
     support: none
   platform:
     platforms: posix
+notes:
+  - The password grant is a legacy grant. RFC 9700 forbids it and OAuth 2.1 omits it. Use it if a token must carry the
+    rights of a user and nobody can sign in with a browser.
 seealso:
   - plugin: apiops.wso2.wso2_password_token
     plugin_type: lookup
   - plugin: apiops.wso2.valid_token
     plugin_type: test
   - name: OAuth 2.0 password grant
-    description: The grant, as RFC 6749 describes it.
+    description: Section 4.3 of RFC 6749.
     link: https://www.rfc-editor.org/rfc/rfc6749#section-4.3
   - name: Best current practice for OAuth 2.0 security
-    description: Why the password grant is to be avoided where another is possible.
+    description: Why to avoid the password grant.
     link: https://www.rfc-editor.org/rfc/rfc9700#section-2.4
 """
 
 EXAMPLES = r"""
-- name: Get a token with what the inventory says
+- name: Get a token with the wso2_* variables of the inventory
   apiops.wso2.wso2_password_token:
   register: wso2
 
@@ -97,10 +79,10 @@ EXAMPLES = r"""
       Authorization: "{{ wso2.authorization }}"
     ca_path: "{{ wso2_ca_path | default(omit) }}"
     return_content: true
-  # The request holds the token, which releases of ansible-core before 2.22 show from -v on.
+  # The arguments contain the token, and ansible-core before 2.22 shows them from -v on.
   no_log: true
 
-- name: Get a token once for all hosts, from the control node
+- name: Get a token with explicit options
   apiops.wso2.wso2_password_token:
     token_url: "{{ token_url }}"
     consumer_key: "{{ consumer_key }}"
@@ -112,10 +94,8 @@ EXAMPLES = r"""
       - orders_read
       - orders_write
   register: wso2
-  run_once: true
-  delegate_to: localhost
 
-- name: Insist on every scope, with a private certificate authority and some patience
+- name: Require every scope, trust a private certificate authority, and wait longer for the server
   apiops.wso2.wso2_password_token:
     ca_path: "{{ ca_path }}"
     scope: orders_read
@@ -124,27 +104,27 @@ EXAMPLES = r"""
     retries: 5
   register: wso2
 
-- name: Get a token that outlives a long task, and keep it for the next run
+- name: Get a token that is valid for a long task, and keep it for the next run
   apiops.wso2.wso2_password_token:
     min_validity: 900
     token_store: ~/.ansible/wso2-tokens
   register: wso2
 
-- name: Renew a token, or ask with the password where it cannot be renewed any more
+- name: Use a refresh token, or the password if the server rejects it
   apiops.wso2.wso2_password_token:
     refresh_token: "{{ wso2.refresh_token }}"
   register: wso2
 
-- name: Use a token, and revoke it at the end however that goes
+- name: Use a token, and revoke it at the end even if a task fails
   block:
-    - name: Use it
+    - name: Write a configuration file
       ansible.builtin.template:
         src: client.yml.j2
         dest: "{{ config_path }}"
         mode: '0600'
       diff: false
   always:
-    - name: Revoke it
+    - name: Revoke the token
       apiops.wso2.wso2_password_token:
         state: absent
       run_once: true
@@ -157,68 +137,69 @@ access_token:
   type: str
   sample: 0b9e6c1a-1111-3222-8333-9f0a0b0c0d0e
 refresh_token:
-  description: The refresh token, or null when the server gave none.
+  description: The refresh token, or null if the server issued none.
   returned: success and O(state=present)
   type: str
   sample: 7c1d2e3f-4444-3555-8666-1a2b3c4d5e6f
 token_type:
-  description: The type of the token, as the server wrote it.
+  description: The token type, as the server wrote it.
   returned: success and O(state=present)
   type: str
   sample: Bearer
 authorization:
-  description: The value of an C(Authorization) header that carries the token.
+  description: The value of an C(Authorization) header with the access token.
   returned: success and O(state=present)
   type: str
   sample: Bearer 0b9e6c1a-1111-3222-8333-9f0a0b0c0d0e
 scope:
-  description: The scopes granted, in the server's order; empty when the server named none.
+  description: The granted scopes in the server's order, or null if the server did not report them.
   returned: success and O(state=present)
   type: list
   elements: str
   sample: [orders_read]
 expires_in:
-  description: The seconds for which the token is still good, or null when it never expires or the server did not say.
+  description:
+    - The time in seconds until the token expires, or null if it never expires or the server did not report it.
   returned: success and O(state=present)
   type: int
   sample: 3600
 expires_at:
-  description: The time at which the token ends, in UTC and ISO 8601, or null like RV(expires_in).
+  description: The time at which the token expires, in UTC and ISO 8601, or null like RV(expires_in).
   returned: success and O(state=present)
   type: str
   sample: '2026-11-22T12:00:00Z'
 expires:
-  description: Whether the token ends at some time, be it known or not. V(false) only if the server says it never does.
+  description: Whether the token expires. V(false) only if the server says that it never does.
   returned: success and O(state=present)
   type: bool
   sample: true
 id_token:
-  description: The OpenID Connect ID token, or null. WSO2 gives one if the scope C(openid) is granted.
+  description: The OpenID Connect ID token, or null. WSO2 issues one if it grants the scope C(openid).
   returned: success and O(state=present)
   type: str
   sample: null
 extra:
-  description: Whatever else the server answered.
+  description: Further members of the response.
   returned: success and O(state=present)
   type: dict
   sample: {}
 origin:
   description:
-    - Where the token comes from. V(granted) is a password grant, V(refreshed) a renewal, and V(stored) a token that
-      was there before, see O(token_store).
+    - How the plugin got the token. V(granted) means that it sent the credentials, V(refreshed) that it sent a refresh
+      token, and V(stored) that the token was in O(token_store).
   returned: success and O(state=present)
   type: str
   sample: granted
 revoked:
   description:
-    - V(true) when the server says that it revoked a token.
-    - Null when nothing was there to revoke, or the server answered as it does to tokens that it does not know,
-      which not every server tells apart.
+    - V(true) if the server confirms that it revoked a token.
+    - Null if there was no token to revoke, or if the server does not confirm it. Not every server distinguishes between
+      a token that it revoked and a token that it does not know.
   returned: success and O(state=absent)
   type: bool
   sample: true
 failure:
-  description: What went wrong, beside the sentence in C(msg). It holds no secret, no header and no body.
+  description: Details of a failure, in addition to the message. It contains no secret, no header and no body.
   returned: failure
   type: dict
   contains:
@@ -227,83 +208,91 @@ failure:
       type: str
       sample: invalid_grant
     error_description:
-      description: What the server says about it, or null.
+      description: The error description of the server, or null.
       type: str
       sample: Authentication failed for john@johns.org@johnsorg
     http_status:
-      description: The status of the last answer, or null when there was none.
+      description: The HTTP status of the last response, or null if there was none.
       type: int
       sample: 400
     url:
-      description: The endpoint that was asked, or null when none was.
+      description: The URL that the request was sent to, or null if none was sent.
       type: str
       sample: https://wso2.example.com:9443/oauth2/token
     attempts:
-      description: The number of requests that were sent.
+      description: The number of requests that were sent. V(0) if an earlier task of this run met the same failure.
       type: int
       sample: 1
     retry_after:
-      description: The seconds that the server asked to wait, or null.
+      description: The time in seconds for which the server asks the client to wait, or null.
       type: int
       sample: null
     hint:
-      description: What to do about it, or null.
+      description: How to fix it, or null.
       type: str
-      sample: Check username and password; each further wrong attempt may lock the account
+      sample: Check username and password. Further failed attempts can lock the account
 """
 
-import gc
-import time
+import json
+import os
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-if __name__ == "__main__":
-    # This process lives for one request. Looking for garbage among what it loads would only take time.
-    gc.disable()
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import MODULE_OPTIONS, secret_options
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError, unexpected
+from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import register_secrets
+from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import (
+    refresh_token,
+    request_token,
+    revoke_token,
+)
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import PASSWORD_GRANT, TokenRequest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import hide
-from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import password_grant, refresh_grant, revoke
-from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError
-from ansible_collections.apiops.wso2.plugins.module_utils._argspec import MODULE_OPTIONS, SECRET_OPTIONS
-from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 
-
-def perform(options: dict[str, Any]) -> dict[str, Any]:
-    """Send the one request that OPTIONS call for, and return what becomes of the result."""
-    request = TokenRequest.from_options(options)
-    hide(*request.secrets())
-    refresh_token = options["refresh_token"]
+def send_request(options: dict[str, Any], *, grant: str) -> dict[str, Any]:
+    """Send the one request that OPTIONS call for, and return what the action plugin needs of the response."""
+    request = TokenRequest.from_options(options, grant=grant, environ=os.environ)
+    register_secrets(*request.secrets())
+    given = options.get("refresh_token")
     if options["state"] == "absent":
-        if not refresh_token:
-            raise OptionError("refresh_token", "is missing, and the managed node keeps no token that could be revoked")
-        return {"revoked": revoke(request, refresh_token)}
-    token = refresh_grant(request, refresh_token) if refresh_token else password_grant(request)
-    hide(*token.secrets())
-    return {"origin": "refreshed" if refresh_token else "granted", **token.to_result(now=int(time.time()))}
+        if not given:
+            raise OptionError("refresh_token", "is missing. The managed node has no token that it could revoke")
+        return {"revoked": revoke_token(request, given)}
+    token = refresh_token(request, given) if given else request_token(request)
+    register_secrets(*token.secrets())
+    return {"token": token.to_members(), "dropped": token.dropped}
 
 
-def main() -> None:
-    module = AnsibleModule(argument_spec=MODULE_OPTIONS, supports_check_mode=True)
-    secrets = [module.params[name] for name in SECRET_OPTIONS]
-    hide(*secrets)
-    failed = None
+def run_module(grant: str) -> None:
+    """Read the arguments, send the request, and return everything as one JSON text.
+
+    One text, because ansible-core acts on some keys of a result, and the server chooses the keys of its response.
+    """
+    specification = MODULE_OPTIONS[grant]
+    module = AnsibleModule(argument_spec=specification, supports_check_mode=True)
+    secrets = [module.params[name] for name in secret_options(specification)]
+    register_secrets(*secrets)
+    failed: TokenError | None = None
+    reply: dict[str, Any] = {}
     try:
-        result = perform(module.params)
+        reply = send_request(module.params, grant=grant)
     except TokenError as error:
         failed = error.redacted(secrets)
     except Exception as error:
-        from ansible_collections.apiops.wso2.plugins.module_utils._unexpected import unexpected
-
         failed = unexpected(error)
 
     # With a password such as "a" or "36", AnsibleModule would cut these letters out of all that is returned.
-    # The action plugin hides the result as a whole, and no text of a failure holds a secret.
+    # The action plugin hides the result as a whole, and no text of a failure contains a secret.
     module.no_log_values = set()
     nothing: dict[str, Any] = {"module_args": {}}
     if failed is not None:
-        module.fail_json(msg=failed.message, failure=failed.failure(), invocation=nothing)
-    module.exit_json(changed=not module.check_mode, invocation=nothing, **result)
+        module.fail_json(msg=failed.message, reply=json.dumps({"error": failed.to_entry()}), invocation=nothing)
+    module.exit_json(changed=False, reply=json.dumps(reply), invocation=nothing)
+
+
+def main() -> None:
+    run_module(PASSWORD_GRANT)
 
 
 if __name__ == "__main__":

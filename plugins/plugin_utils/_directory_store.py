@@ -4,87 +4,99 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""Where sealed tokens are kept: the port, and the store in a directory, which every process on a machine sees."""
+"""The token store: the port, and the store in a directory, which every process of a user on a machine shares."""
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import math
 import os
+import stat
+import struct
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Protocol
 
-from ansible_collections.apiops.wso2.plugins.plugin_utils._entry_file import (
-    Stamp,
-    is_private,
-    read_entry,
-    stamp_of,
-)
+from ansible import constants as C
 
-_LOCK_POLL_SECONDS = 0.02
+# A response of 1 MiB fits, with all escapes. More is not read into memory.
+_LARGEST_ENTRY = 4 * 1024 * 1024
+_LONGEST_TTL = 10 * 365 * 24 * 60 * 60
+# The time at which an entry expires, in front of it. It is not authenticated: a forged one can only hide the entry, or
+# keep it on the disk, and the encrypted token has its own expiry.
+_HEADER = struct.Struct(">d")
+_SALT_BYTES = 32
+_SALT = "salt"
+_SWEEP = ".swept"
+_SWEEP_SECONDS = 60 * 60
+_LOCK_SUFFIX = ".lock"
+_TEMPORARY_PREFIX = ".new-"
+
+# Path, inode and time of the last write in nanoseconds (zeros if there is no file), and the epoch seconds until which
+# that is all that needs to be looked at.
+EntryVersion = tuple[str, int, int, float]
 
 
 class StoreError(Exception):
-    """The store is of no use now; the text says why, free of secrets."""
+    """The store cannot be used now. The text says why, and contains no secret."""
 
 
 class TokenStore(Protocol):
-    """Sealed entries by their names. Whatever cannot be used as an entry is not there. Raises C(StoreError)."""
+    """Encrypted entries by name. Whatever cannot be an entry is not there. Each method raises C(StoreError)."""
 
-    def read(self, name: str, *, since: float | None = None) -> bytes | None:
-        """The entry as it was at SINCE (epoch seconds) or later, or None; without SINCE, as it is at hand."""
+    shown_name: str
 
-    def write(self, name: str, sealed: bytes, *, seconds: int) -> None:
-        """Put the entry in the place of the one there may be, at once and whole. It is of use for SECONDS."""
+    def read(self, name: str) -> bytes | None:
+        """The entry, or None if there is none or it has expired."""
+
+    def write(self, name: str, entry: bytes, ttl: int) -> None:
+        """Replace the entry as a whole. It expires after TTL seconds."""
 
     def delete(self, name: str) -> None:
-        """Let there be no such entry."""
+        """Remove the entry, if there is one."""
 
-    def stamp(self, name: str) -> tuple[Stamp | None, float]:
-        """What changes with the entry at hand, and until when (epoch seconds) that is to be relied on."""
+    def lock(self, name: str) -> AbstractContextManager[None]:
+        """Held by one process at a time. The others wait as long as the holder lives."""
 
-    def locks(self, name: str, *, seconds: float) -> Sequence[AbstractContextManager[None]]:
-        """What to enter, one after the other, so that nobody else is inside all of them; each waits SECONDS at most.
+    def version(self, name: str) -> EntryVersion:
+        """What changes with the entry."""
 
-        Once inside one, a look may show that somebody has done already what the next is for.
-        """
+    def salt(self) -> bytes:
+        """Random bytes that belong to the store and never change."""
 
 
 class DirectoryStore:
     """A file for each entry and for each lock, readable by its owner alone."""
 
     def __init__(self, directory: str) -> None:
+        self.shown_name = directory
         self._directory = directory
 
-    def read(self, name: str, *, since: float | None = None) -> bytes | None:
-        dated = self.read_dated(name)
-        return None if dated is None else dated[0]
+    def read(self, name: str) -> bytes | None:
+        content = self._content(name)
+        if content is None or len(content) < _HEADER.size or _HEADER.unpack_from(content)[0] <= time.time():
+            return None
+        return content[_HEADER.size :]
 
-    def read_dated(self, name: str) -> tuple[bytes, float] | None:
-        """The entry, and when it was written (epoch seconds)."""
-        try:
-            return read_entry(self._path(name))
-        except OSError as error:
-            raise self._unusable(error) from None
-
-    def write(self, name: str, sealed: bytes, *, seconds: int) -> None:
-        self._make()
+    def write(self, name: str, entry: bytes, ttl: int) -> None:
+        self._create_directory()
+        self._sweep()
+        expires_at = time.time() + min(max(ttl, 1), _LONGEST_TTL)
         temporary = None
         try:
-            descriptor, temporary = tempfile.mkstemp(dir=self._directory, prefix=".new-")
+            descriptor, temporary = tempfile.mkstemp(dir=self._directory, prefix=_TEMPORARY_PREFIX)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(sealed)
+                file.write(_HEADER.pack(expires_at) + entry)
                 file.flush()
                 os.fsync(descriptor)
             os.replace(temporary, self._path(name))
         except OSError as error:
-            if temporary is not None and os.path.exists(temporary):
-                os.unlink(temporary)
-            raise self._unusable(error) from None
+            if temporary is not None:
+                with suppress(OSError):
+                    os.unlink(temporary)
+            raise self._error("Cannot write to", error) from None
 
     def delete(self, name: str) -> None:
         try:
@@ -92,54 +104,174 @@ class DirectoryStore:
         except FileNotFoundError:
             pass
         except OSError as error:
-            raise self._unusable(error) from None
-
-    def stamp(self, name: str) -> tuple[Stamp | None, float]:
-        return stamp_of(self._path(name)), math.inf
-
-    def locks(self, name: str, *, seconds: float) -> Sequence[AbstractContextManager[None]]:
-        return [self.locked(name, seconds=seconds)]
+            raise self._error("Cannot write to", error) from None
 
     @contextmanager
-    def locked(self, name: str, *, seconds: float) -> Iterator[None]:
-        """The lock of NAME, which ends with whoever holds it."""
-        self._make()
-        # The kernel ends the lock with its holder, however that dies. The file stays: who unlinked it would leave
-        # a waiting process with a lock of its own.
+    def lock(self, name: str) -> Iterator[None]:
+        self._create_directory()
+        # The kernel releases the lock when its holder ends, however that happens. The file stays, because a process
+        # that waits for a file that another one unlinks would get a lock of its own.
         try:
             flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-            descriptor = os.open(self._path(f"{name}.lock"), flags, 0o600)
+            descriptor = os.open(self._path(f"{name}{_LOCK_SUFFIX}"), flags, 0o600)
         except OSError as error:
-            raise self._unusable(error) from None
+            raise self._error("Cannot lock", error) from None
         try:
-            self._wait_for_lock(descriptor, time.monotonic() + seconds)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            except OSError as error:
+                raise self._error("Cannot lock", error) from None
             yield
         finally:
             os.close(descriptor)
 
-    def _wait_for_lock(self, descriptor: int, deadline: float) -> None:
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except OSError as error:
-                if error.errno not in (errno.EAGAIN, errno.EACCES):
-                    raise self._unusable(error) from None
-            if time.monotonic() >= deadline:
-                raise StoreError(f"the token store {self._directory} was locked by another process for too long")
-            time.sleep(_LOCK_POLL_SECONDS)
+    def version(self, name: str) -> EntryVersion:
+        path = self._path(name)
+        try:
+            status = os.stat(path)
+        except FileNotFoundError:
+            return path, 0, 0, math.inf
+        except OSError as error:
+            raise self._error("Cannot read", error) from None
+        return path, status.st_ino, status.st_mtime_ns, math.inf
 
-    def _make(self) -> None:
+    def salt(self) -> bytes:
+        content = self._content(_SALT)
+        if content is not None and len(content) == _SALT_BYTES:
+            return content
+        with self.lock(_SALT):
+            content = self._content(_SALT)
+            if content is None or len(content) != _SALT_BYTES:
+                content = os.urandom(_SALT_BYTES)
+                self._write_raw(_SALT, content)
+        return content
+
+    # --- what only the run's own store and a near cache need
+
+    def create(self, name: str) -> bool:
+        """Create an empty file, which needs no space on the disk; False if there is one. Raises C(StoreError)."""
+        self._create_directory()
+        try:
+            os.close(os.open(self._path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        except FileExistsError:
+            return False
+        except OSError as error:
+            raise self._error("Cannot write to", error) from None
+        return True
+
+    def written_at(self, name: str) -> float | None:
+        """Epoch seconds at which NAME was written, or None. Raises C(StoreError)."""
+        written = self.version(name)[2]
+        return written / 1e9 if written else None
+
+    def rename(self, old: str, new: str) -> None:
+        """Replace NEW by OLD, which needs no space on the disk. Raises C(StoreError)."""
+        try:
+            os.replace(self._path(old), self._path(new))
+        except OSError as error:
+            raise self._error("Cannot write to", error) from None
+
+    def backdate(self, name: str) -> None:
+        """Let NAME look as if it was written long ago. Raises C(StoreError)."""
+        try:
+            os.utime(self._path(name), (1, 1))
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            raise self._error("Cannot write to", error) from None
+
+    # --- files
+
+    def _content(self, name: str) -> bytes | None:
+        """The content of a private regular file of a plausible size, else None."""
+        try:
+            # Nonblocking, because opening a pipe would wait for its other end.
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+            descriptor = os.open(self._path(name), flags)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._error("Cannot read", error) from None
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or not _is_private(status) or status.st_size > _LARGEST_ENTRY:
+                return None
+            with open(descriptor, "rb", closefd=False) as file:
+                return file.read(_LARGEST_ENTRY)
+        except OSError as error:
+            raise self._error("Cannot read", error) from None
+        finally:
+            os.close(descriptor)
+
+    def _write_raw(self, name: str, content: bytes) -> None:
+        path = self._path(f"{_TEMPORARY_PREFIX}{name}-{os.getpid()}")
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(descriptor)
+            os.replace(path, self._path(name))
+        except OSError as error:
+            with suppress(OSError):
+                os.unlink(path)
+            raise self._error("Cannot write to", error) from None
+
+    def _create_directory(self) -> None:
         try:
             os.makedirs(self._directory, mode=0o700, exist_ok=True)
             status = os.stat(self._directory)
         except OSError as error:
-            raise self._unusable(error) from None
-        if not is_private(status):
-            raise StoreError(f"the token store {self._directory} belongs to somebody else, or others may enter it")
+            raise self._error("Cannot use", error) from None
+        if status.st_uid != os.geteuid():
+            problem = "belongs to another user; it must be owned by the current user with mode 0700"
+            raise StoreError(f"The token store directory {self._directory} {problem}")
+        if not _is_private(status):
+            mode = f"{stat.S_IMODE(status.st_mode):04o}"
+            problem = f"has mode {mode}; it must be owned by the current user with mode 0700"
+            raise StoreError(f"The token store directory {self._directory} {problem}. Use a directory below it")
+
+    def _sweep(self) -> None:
+        """Once an hour, remove expired entries and the files of writers that were killed."""
+        now = time.time()
+        marker = self._path(_SWEEP)
+        with suppress(OSError):
+            if now - os.stat(marker).st_mtime < _SWEEP_SECONDS:
+                return
+        with suppress(OSError):
+            os.close(os.open(marker, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+            os.utime(marker)
+            for entry in list(os.scandir(self._directory)):
+                with suppress(OSError):
+                    if _is_garbage(entry, now):
+                        os.unlink(entry.path)
 
     def _path(self, name: str) -> str:
         return os.path.join(self._directory, name)
 
-    def _unusable(self, error: OSError) -> StoreError:
-        return StoreError(f"the token store {self._directory} cannot be used ({error.strerror})")
+    def _error(self, what: str, error: OSError) -> StoreError:
+        return StoreError(f"{what} the token store {self._directory}: {error.strerror}")
+
+
+def run_directory() -> str:
+    """A directory for this run of Ansible alone, inside the one that ansible-core creates for it and removes."""
+    return os.path.join(C.DEFAULT_LOCAL_TMP, "apiops.wso2")
+
+
+def _is_private(status: os.stat_result) -> bool:
+    """Does it belong to this user, and can nobody else access it?"""
+    return status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) & 0o077 == 0
+
+
+def _is_garbage(entry: os.DirEntry[str], now: float) -> bool:
+    """Is it an entry that has expired, or the file of a writer that did not come to its end?"""
+    status = entry.stat(follow_symlinks=False)
+    if not stat.S_ISREG(status.st_mode):
+        return False
+    if entry.name.startswith(_TEMPORARY_PREFIX):
+        return now - status.st_mtime > _SWEEP_SECONDS / 6
+    # Names of entries are hexadecimal and have no suffix. Locks, which have one, can be held at this moment.
+    if len(entry.name) != 64 or status.st_size < _HEADER.size:
+        return False
+    with open(entry.path, "rb") as file:
+        return bool(_HEADER.unpack(file.read(_HEADER.size))[0] <= now)

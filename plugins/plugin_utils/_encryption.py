@@ -4,102 +4,115 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""Authenticated encryption for what a store keeps: only who knows the credentials finds an entry and can read it."""
+"""Authenticated encryption of what a store keeps: entries are found and decrypted with the credentials only."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import os
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore, StoreError, TokenStore
 
 try:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    # At the first one OpenSSL gathers all its ciphers, which takes longer than all else in a warm worker. Where the
-    # action plugin has brought this file, that happens here, once, before the workers are forked.
+    # OpenSSL loads its ciphers for the first one, which takes longer than everything else in a worker. Where the action
+    # plugin imports this module, that happens once, before the workers are forked.
     AESGCM(bytes(32))
-except ImportError:  # ansible-core requires it; only who looks at the file without ansible-core gets here
+except ImportError:  # ansible-core requires it, but the import test of ansible-test does not install it
     pass
 
 # Part of every key, so that entries of another layout are never found. Raise it when the layout changes.
-_LAYOUT = b"apiops.wso2 token store 1"
+_LAYOUT = b"apiops.wso2 token store 2"
 _NONCE_BYTES = 12
+_RUN_SECONDS = 24 * 60 * 60
 
 
-class Seal:
-    """The name and the key of the entry that belongs to one request.
+class EntryCipher:
+    """The name and the key of an entry, both derived from secret MATERIAL.
 
-    name: hexadecimal; says nothing about the request to who does not know its credentials.
+    name: hexadecimal. It reveals nothing about the material.
     """
 
     def __init__(self, material: bytes) -> None:
         self.name = _derived(material, b"name").hex()
-        self._cipher = AESGCM(_derived(material, b"key"))
+        self._key = _derived(material, b"key")
 
-    def close(self, content: bytes) -> bytes:
-        """CONTENT, sealed."""
+    def encrypt(self, content: bytes) -> bytes:
+        """CONTENT, encrypted and authenticated."""
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, content, self.name.encode("ascii"))
+        return nonce + AESGCM(self._key).encrypt(nonce, content, self.name.encode("ascii"))
 
-    def open(self, sealed: bytes) -> bytes | None:
-        """What was sealed, or None when SEALED is damaged, cut off or somebody else's."""
+    def decrypt(self, entry: bytes) -> bytes | None:
+        """What was encrypted, or None if ENTRY is damaged, incomplete or was encrypted with another key."""
         try:
-            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], self.name.encode("ascii"))
+            return AESGCM(self._key).decrypt(entry[:_NONCE_BYTES], entry[_NONCE_BYTES:], self.name.encode("ascii"))
         except (InvalidTag, ValueError):
             return None
 
 
-def seal_for(request: TokenRequest, *, refresh_token: str | None = None, place: str = "") -> Seal:
-    """The seal of the token that REQUEST asks for.
+def store_secret(credentials: bytes, store: TokenStore, run: DirectoryStore) -> bytes:
+    """32 bytes derived from CREDENTIALS for STORE by a memory-hard function. Raises C(StoreError).
 
-    refresh_token: the one to renew. It tells whose token is meant where no password does.
-    place: tells requests apart that mean different servers by the same URL, as C(localhost) does on each host.
+    A password can be guessed, and whoever can read STORE could test guesses by the names of its entries. RUN keeps the
+    result, encrypted, so that a run derives it once for each set of credentials.
     """
-    identity = {
-        "token_url": request.token_url,
-        "consumer_key": request.consumer_key,
-        "consumer_secret": request.consumer_secret,
-        "username": request.username,
-        "password": request.password,
-        "refresh_token": refresh_token if request.password is None else None,
-        # WSO2 gives the same token for the same scopes in any order.
-        "scope": sorted(request.scope),
-        "client_cert": _certificate(request.transport.client_cert),
-        # What came without verification must not be served to who asks for it.
-        "validate_certs": request.transport.validate_certs,
-        "place": place,
-    }
-    material = json.dumps(identity, sort_keys=True).encode("utf-8")
-    return _encryption(material, has_strong_secret=request.consumer_secret is not None)
+    salt = store.salt()
+    cipher = EntryCipher(b"store secret\0" + salt + credentials)
+    secret = _memoized(cipher.name)
+    if secret:
+        return secret[0]
+    derived = _cached(run, cipher)
+    if derived is None:
+        derived = _derive_once(credentials, salt, run, cipher)
+    secret.append(derived)
+    return derived
+
+
+def _derive_once(credentials: bytes, salt: bytes, run: DirectoryStore, cipher: EntryCipher) -> bytes:
+    try:
+        with run.lock(cipher.name):
+            derived = _cached(run, cipher) or _scrypt(credentials, salt)
+            run.write(cipher.name, cipher.encrypt(derived), _RUN_SECONDS)
+            return derived
+    except _DerivationUnavailable:
+        raise
+    except StoreError:
+        # The run's own directory cannot be used. The derivation is not shared, but the token is.
+        return _scrypt(credentials, salt)
+
+
+def _cached(run: DirectoryStore, cipher: EntryCipher) -> bytes | None:
+    try:
+        entry = run.read(cipher.name)
+    except StoreError:
+        return None
+    return None if entry is None else cipher.decrypt(entry)
+
+
+class _DerivationUnavailable(StoreError):
+    def __init__(self) -> None:
+        problem = "The memory-hard key derivation scrypt is not available in this Python (FIPS mode?)"
+        super().__init__(f"{problem}, so the token is cached for this run only")
+
+
+def _scrypt(credentials: bytes, salt: bytes) -> bytes:
+    try:
+        return hashlib.scrypt(credentials, salt=_LAYOUT + salt, n=2**14, r=8, p=1, maxmem=2**26, dklen=32)
+    except (AttributeError, ValueError, OSError):
+        raise _DerivationUnavailable from None
 
 
 @lru_cache(maxsize=64)
-def _encryption(material: bytes, *, has_strong_secret: bool) -> Seal:
-    if not has_strong_secret:
-        # A password is all that protects the entry, and people's passwords can be guessed: make each guess dear.
-        material = hashlib.scrypt(material, salt=_LAYOUT, n=2**14, r=8, p=1)
-    return Seal(material)
+def _memoized(_name: str) -> list[bytes]:
+    """The secret that this process has derived for an entry of that name; empty until then."""
+    return []
 
 
 def _derived(material: bytes, purpose: bytes) -> bytes:
     """32 bytes for PURPOSE: HKDF (RFC 5869) with SHA-256, for one block of output."""
     extracted = hmac.digest(_LAYOUT, material, "sha256")
     return hmac.digest(extracted, purpose + b"\x01", "sha256")
-
-
-def _certificate(path: str | None) -> list[str] | None:
-    """What tells one client certificate from another; the path alone where only the managed node can read it."""
-    if path is None:
-        return None
-    try:
-        with open(path, "rb") as file:
-            return [path, hashlib.sha256(file.read()).hexdigest()]
-    except OSError:
-        return [path]

@@ -4,103 +4,165 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""Where the value of an option comes from: given, variable, environment, ansible.cfg, default; the first found wins.
+"""Where the value of an option comes from, and its type.
 
-Both doors read their options here and not through the option system of ansible-core, which leaves variables
-untemplated, ignores unknown names, and shows the value of a secret that has the wrong type.
+The first source that has a value decides: argument, variable, environment variable, C(ansible.cfg), default. Within a
+source, the option's own name comes before its aliases. An empty value counts as no value.
+
+The plugins do not use the option system of ansible-core, which leaves variables untemplated, ignores unknown names, and
+shows the value of a secret that has the wrong type.
 """
 
 from __future__ import annotations
 
 import configparser
+import datetime
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ansible import constants as C
 from ansible import errors
-from ansible.parsing.quoting import unquote
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import ArgumentValueError
+from ansible.parsing.quoting import unquote as unquote_ini
 
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import ARGUMENT_ONLY_OPTIONS, Options, names_of
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
-from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
-    GIVEN_ONLY_OPTIONS,
-    SECRET_OPTIONS,
-    names_of,
-)
 
-# Since ansible-core 2.19; before, what is omitted is a text, see _is_omit.
+REDIS_SCHEMES = ("redis://", "rediss://")
+
+# Since ansible-core 2.19. Before, an omitted value is a text, see _is_omitted.
 _OMITTED: Any = getattr(errors, "AnsibleValueOmittedError", ())
 
-Specification = Mapping[str, Mapping[str, object]]
+_TYPE_NAMES: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (bool, "a boolean"),
+    (int, "an integer"),
+    (float, "a float"),
+    ((datetime.date, datetime.time), "a date"),
+    (Mapping, "a dictionary"),
+    ((list, tuple, set), "a list"),
+)
 
 
-def collect(
+def read_options(
     given: Mapping[str, object],
     *,
-    specification: Specification,
+    options: Options,
     variables: Mapping[str, object],
     template: Callable[[object], object],
 ) -> dict[str, object]:
-    """Return each option that has a value, under its own name; raises C(OptionError).
+    """Return each of OPTIONS that has a value, under its own name; raises C(OptionError).
 
-    given: what the task or the lookup names, also by alias; templated already.
-    variables: those of the host; C(wso2_OPTION) is looked at. template: ansible-core's templar.
+    given: the arguments of the task or the lookup, also by alias; templated already.
+    variables: those of the host. template: ansible-core's templar.
     """
-    options = _canonical(given, specification)
-    for name in specification:
-        if options.get(name) is None and name not in GIVEN_ONLY_OPTIONS:
-            options[name] = _from_elsewhere(name, variables, template)
-    return {name: _exact(name, value, specification) for name, value in options.items() if value is not None}
+    values = _given_values(given, options)
+    for name in options:
+        if name not in values and name not in ARGUMENT_ONLY_OPTIONS:
+            value = _first_value(name, options, variables, template)
+            if value is not None:
+                values[name] = value
+    return {name: _check_text(name, value, options[name]) for name, value in values.items()}
 
 
-def _canonical(given: Mapping[str, object], specification: Specification) -> dict[str, object]:
-    option_of = {name: option for option in specification for name in names_of(option)}
-    options: dict[str, object] = {}
+def convert_options(values: Mapping[str, object], options: Options) -> dict[str, Any]:
+    """Return VALUES converted to their types, with the defaults filled in; raises C(OptionError)."""
+    converted: dict[str, Any] = {}
+    for name, spec in options.items():
+        # One by one, because an error of the validator names its option only in a text.
+        given = {name: values[name]} if name in values else {}
+        if spec["type"] == "int" and isinstance(values.get(name), bool):
+            raise OptionError(name, "must be an integer, but it is a boolean")
+        try:
+            # The validator does not learn what is secret: 2.22 would mask even "a" in every word; see _secrets_api.
+            validation = ArgumentSpecValidator({name: {**spec, "aliases": [], "no_log": False}}).validate(given)
+        except (ValueError, OverflowError):  # infinite and oversized numbers
+            raise OptionError(name, f"is not of type {spec['type']}") from None
+        for error in validation.errors.errors:
+            raise OptionError(name, _type_problem(error, spec))
+        converted.update(validation.validated_parameters)
+    return converted
+
+
+def is_hidden(name: str, options: Options) -> bool:
+    """Must the value of the argument NAME not be shown? A misspelled C(password) must not, so unknown names count."""
+    owner = next((option for option in options if name in names_of(options, option)), None)
+    # The URL of a Redis server can contain a password.
+    return owner is None or owner == "token_store" or bool(options[owner].get("no_log"))
+
+
+def secrets_in(values: Mapping[str, object], options: Options) -> list[str]:
+    """The texts in VALUES that must not be shown."""
+    secrets = [
+        str(value) for name, value in values.items() if value and name != "token_store" and is_hidden(name, options)
+    ]
+    return secrets + _redis_passwords(values.get("token_store"))
+
+
+def _given_values(given: Mapping[str, object], options: Options) -> dict[str, object]:
+    option_of = {name: option for option in options for name in names_of(options, option)}
+    values: dict[str, object] = {}
     for name, value in given.items():
         if name not in option_of:
-            raise OptionError(name, "is not an option", hint=f"Options are: {', '.join(specification)}")
-        if value is None or _is_omit(value):
+            raise OptionError(name, "is not an option", hint=f"The options are {', '.join(options)}")
+        if not _has_value(value):
             continue
         option = option_of[name]
-        if option in options and options[option] != value:
-            names = " and ".join(other for other in names_of(option) if other in given)
+        if option in values and values[option] != value:
+            names = " and ".join(other for other in names_of(options, option) if other in given)
             raise OptionError(option, f"is given twice, with different values, as {names}")
-        options[option] = value
-    return options
+        values[option] = value
+    return values
 
 
-def _is_omit(value: object) -> bool:
-    # Up to ansible-core 2.18 a lookup, or a variable that is templated here, yields the placeholder itself.
-    return isinstance(value, str) and value.startswith("__omit_place_holder__")
+def _has_value(value: object) -> bool:
+    if value is None or (isinstance(value, str) and value == ""):
+        return False
+    # Up to ansible-core 2.18 a lookup, or a variable that is templated here, returns the placeholder itself.
+    return not (isinstance(value, str) and value.startswith("__omit_place_holder__"))
 
 
-def _from_elsewhere(option: str, variables: Mapping[str, object], template: Callable[[object], object]) -> object:
-    """The first value there is; an empty one is none, as surveys and templates leave it where nothing is meant."""
-    variable = f"wso2_{option}"
-    if variable in variables:
-        value = _templated(option, variable, variables[variable], template)
-        if value not in (None, "") and not _is_omit(value):
-            return value
-    from_environment = os.environ.get(variable.upper())
-    if from_environment:
-        return from_environment
-    return None if option in SECRET_OPTIONS else _ini_section(C.CONFIG_FILE).get(option)
+def _first_value(
+    option: str, options: Options, variables: Mapping[str, object], template: Callable[[object], object]
+) -> object:
+    names = [f"wso2_{name}" for name in names_of(options, option)]
+    for value in _variable_values(option, names, variables, template):
+        return value
+    for name in names:
+        if os.environ.get(name.upper()):
+            return os.environ[name.upper()]
+    if options[option].get("no_log"):
+        return None
+    section = _ini_section(C.CONFIG_FILE)
+    return next((section[name] for name in names_of(options, option) if section.get(name)), None)
+
+
+def _variable_values(
+    option: str, names: list[str], variables: Mapping[str, object], template: Callable[[object], object]
+) -> Iterator[object]:
+    for name in names:
+        if name in variables:
+            value = _templated(option, name, variables[name], template)
+            if _has_value(value):
+                yield value
 
 
 def _templated(option: str, variable: str, value: object, template: Callable[[object], object]) -> object:
     if isinstance(value, str) and "{" not in value:
-        return value  # which ansible-core would find out, too, but not as fast
+        return value  # ansible-core finds that out, too, but not as fast
     try:
         return template(value)
     except _OMITTED:
         return None
     except errors.AnsibleUndefinedVariable as error:
-        # The text names what is undefined; the template around it, which may hold a secret, is not in it.
-        problem = f"comes from the variable {variable}, which refers to something undefined ({error.message})"
+        # The text names what is undefined. The template around it, which can contain a secret, is not in it.
+        problem = f"is read from the variable {variable}, which refers to something undefined ({error.message})"
     except Exception as error:
-        problem = f"comes from the variable {variable}, which cannot be templated ({type(error).__name__})"
+        problem = f"is read from the variable {variable}, which cannot be templated ({type(error).__name__})"
     raise OptionError(option, problem)
 
 
@@ -110,22 +172,49 @@ def _ini_section(path: str | None) -> Mapping[str, str]:
     if path:
         with suppress(OSError), open(path, encoding="utf-8") as file:
             text = file.read()
-    # Most have no such section, and parsing all the others takes long.
+    # Parsing takes long, and most files have no such section.
     if "[wso2]" not in text:
         return {}
     parser = configparser.ConfigParser(inline_comment_prefixes=(";",), interpolation=None)
     parser.read_string(text)
     section = parser["wso2"] if parser.has_section("wso2") else {}
-    return {name: unquote(value) for name, value in section.items()}
+    return {name: unquote_ini(value) for name, value in section.items()}
 
 
-def _exact(name: str, value: object, specification: Specification) -> object:
-    """VALUE as it will be sent. What YAML or a template has made of a text cannot always be turned back."""
+def _check_text(name: str, value: object, spec: Mapping[str, Any]) -> object:
+    """VALUE as it will be sent. Text that YAML read as a number cannot be restored, such as 0123, which became 83."""
     if getattr(value, "__ENCRYPTED__", False):
         return str(value)  # an inline !vault value, up to ansible-core 2.18
-    spec = specification[name]
-    if spec["type"] not in ("str", "path") or spec.get("choices") or isinstance(value, str):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    raise OptionError(name, f"is not a text but of type {type(value).__name__}", hint="Put the value in quotes")
+    if spec["type"] == "list":
+        values = value if isinstance(value, (list, tuple)) else [value]
+        if not all(isinstance(element, str) for element in values):
+            raise OptionError(name, "must be a list of strings")
+    elif spec["type"] in ("str", "path") and not isinstance(value, str):
+        raise OptionError(name, f"must be a string, but it is {_type_name(value)}", hint="Quote the value")
+    return value
+
+
+def _type_name(value: object) -> str:
+    return next((name for types, name in _TYPE_NAMES if isinstance(value, types)), "of another type")
+
+
+def _type_problem(error: Exception, spec: Mapping[str, Any]) -> str:
+    # The texts of ansible-core quote the value, which can be one that belongs to another option.
+    if isinstance(error, ArgumentValueError) and spec.get("choices"):
+        return f"must be {' or '.join(spec['choices'])}"
+    return f"is not of type {spec['type']}"
+
+
+def _redis_passwords(token_store: object) -> list[str]:
+    """The password of a Redis server, percent-encoded and decoded."""
+    if not isinstance(token_store, str) or not token_store.startswith(REDIS_SCHEMES):
+        return []
+    try:
+        parts = urlsplit(token_store)
+    except ValueError:
+        return [token_store]
+    # Also where a character that is not encoded makes another URL of it.
+    password = parts.password or token_store.partition("//")[2].rpartition("@")[0].partition(":")[2]
+    # redis-py reads it from either place.
+    in_query = [value for name, value in parse_qsl(parts.query) if name == "password"]
+    return [*([password, unquote(password)] if password else []), *in_query]

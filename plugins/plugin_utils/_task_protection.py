@@ -6,8 +6,9 @@
 
 """How a task keeps its arguments and its result out of every output, while C(register) holds the real values.
 
-It leans on a few attributes of ansible-core that are not part of its public interface; the end-to-end tests hold
-them against each supported version.
+The result is censored before anything else happens. One thing is shown again: a failure that the plugin reports, if no
+secret is printed with it. Some attributes of ansible-core used here are not part of its public interface. The
+end-to-end tests check them with each supported release, and a missing one fails the task.
 """
 
 from __future__ import annotations
@@ -17,63 +18,85 @@ from contextlib import contextmanager
 from typing import Any
 
 from ansible import constants as C
-from ansible.release import __version__ as _core_version
+from ansible.errors import AnsibleActionFail
 
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import Options
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import MASK, mentions
-from ansible_collections.apiops.wso2.plugins.plugin_utils._secret_options import is_hidden
+from ansible_collections.apiops.wso2.plugins.plugin_utils._options import is_hidden
 
-# From 2.19 on, ansible-core itself shows the message of a failure whose result is censored.
-_CORE_SHOWS_CENSORED_FAILURES = tuple(int(part) for part in _core_version.split(".")[:2]) >= (2, 19)
+_STATE = "_wso2_state"
 
 
-def take_arguments(task: Any) -> dict[str, Any]:
-    """Return the arguments of TASK and leave masked ones in it, for they travel to every callback.
+class TaskProtection:
+    """Protects one task for one host, or one item of a loop. A retry gets the same object from the task.
 
-    A retry gets a new action plugin but the same task, so the real ones are kept beside them. Only fields that
-    the task class knows are sent to other processes, which this attribute is not.
+    arguments: the real ones. failure_seen: epoch seconds at which the task last reported a failure, 0 if never.
     """
-    arguments = getattr(task, "_wso2_arguments", None)
-    if arguments is None:
-        arguments = task._wso2_arguments = dict(task.args)
-        task.args = {name: MASK if is_hidden(name) and value else value for name, value in arguments.items()}
-    return dict(arguments)
 
+    def __init__(self, task: Any, options: Options) -> None:
+        self._task = task
+        self._is_censored_by_user = bool(task.no_log)
+        self.arguments: dict[str, Any] = dict(task.args)
+        self.failure_seen = 0.0
+        # The redo of a debugger gets the arguments that the callbacks got.
+        if any(is_hidden(name, options) and value == MASK for name, value in self.arguments.items()):
+            message = "The secrets of this task are not kept for a redo. Run the playbook again"
+            raise AnsibleActionFail(f"{message}.")
+        task.args = {
+            name: MASK if is_hidden(name, options) and value else value for name, value in self.arguments.items()
+        }
 
-def forget_source(task: Any, secrets: list[str]) -> None:
-    """Drop the YAML that TASK was read from if a secret stands in it, because errors quote it from 2.19 on."""
-    if mentions(getattr(task, "_ds", None), secrets):
-        task._ds = None
+    @classmethod
+    def of(cls, task: Any, options: Options) -> TaskProtection:
+        """The protection of TASK, which censors it from now on."""
+        for name in ("args", "no_log"):
+            if not hasattr(task, name):
+                raise AnsibleActionFail(f"This release of ansible-core cannot hide secrets: tasks have no {name}.")
+        # A retry gets a new action plugin but the same task. This attribute is not sent to other processes, because
+        # only fields that the class of the task defines are.
+        protection: TaskProtection = getattr(task, _STATE, None) or cls(task, options)
+        setattr(task, _STATE, protection)
+        task.no_log = True
+        return protection
 
+    def forget_source(self, secrets: list[str]) -> None:
+        """Drop the YAML that the task was read from if it contains a secret, because errors quote it from 2.19 on."""
+        if mentions(getattr(self._task, "_ds", None), secrets):
+            self._task._ds = None
 
-@contextmanager
-def hushed(task: Any, *play_contexts: Any) -> Iterator[None]:
-    """No module output on the screen meanwhile. The ssh connection asks its own play context, not the task."""
-    holders = [holder for holder in (task, *play_contexts) if holder is not None]
-    before = [holder.no_log for holder in holders]
-    for holder in holders:
-        holder.no_log = True
-    try:
-        yield
-    finally:
-        for holder, no_log in zip(holders, before):
-            holder.no_log = no_log
+    def censor(self, result: dict[str, Any]) -> None:
+        """Hide RESULT in every output. Both marks are needed: older releases honor the first one alone."""
+        self._task.no_log = True
+        result["_ansible_no_log"] = True
 
+    def show(self, result: dict[str, Any], task_vars: Mapping[str, Any], secrets: list[str]) -> bool:
+        """Let RESULT, a failure without a secret, be shown, unless the user or a loop item forbids it.
 
-def censor(task: Any, result: dict[str, Any]) -> None:
-    """Hide RESULT in every output. Both marks are needed: older releases heed the first one alone."""
-    task.no_log = True
-    result["_ansible_no_log"] = True
+        The item is printed with a failure. Returns whether it is shown.
+        """
+        loop_variable = task_vars.get("ansible_loop_var")
+        printed_too = [task_vars.get(loop_variable), task_vars.get("ansible_loop")] if loop_variable else []
+        if self._is_censored_by_user or mentions(printed_too, secrets):
+            self.censor(result)
+            return False
+        self._task.no_log = False
+        return True
 
+    def report_censored(self, display: Any, host: object, message: str) -> None:
+        """Show MESSAGE where ansible-core shows only that the result is hidden, or shows equal messages once."""
+        if not self._is_censored_by_user:
+            # Not display.error, which shows the same message only once in a run.
+            display.display(f"ERROR! {host}: {message}", color=C.COLOR_ERROR, stderr=True)
 
-def must_stay_censored(task: Any, task_vars: Mapping[str, Any], secrets: list[str]) -> bool:
-    """May a failure not be shown? Not if the play hides it, nor if the loop item printed beside it holds a secret."""
-    loop_variable = task_vars.get("ansible_loop_var")
-    beside = [task_vars.get(loop_variable), task_vars.get("ansible_loop")] if loop_variable else []
-    return bool(task.no_log) or mentions(beside, secrets)
-
-
-def show_failure(display: Any, host: object, message: str) -> None:
-    """Say MESSAGE where ansible-core would show nothing but that the result is hidden."""
-    if not _CORE_SHOWS_CENSORED_FAILURES:
-        # Not C(display.error), which says the same only once in a run.
-        display.display(f"ERROR! {host}: {message}", color=C.COLOR_ERROR, stderr=True)
+    @contextmanager
+    def suppressed_output(self, *play_contexts: Any) -> Iterator[None]:
+        """No module output on the screen meanwhile: the ssh connection obeys its own play context, not the task."""
+        holders = [holder for holder in play_contexts if holder is not None]
+        before = [holder.no_log for holder in holders]
+        for holder in holders:
+            holder.no_log = True
+        try:
+            yield
+        finally:
+            for holder, no_log in zip(holders, before):
+                holder.no_log = no_log

@@ -4,255 +4,403 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""The one use case of both doors: a token that is valid now, with the least that must be asked of the server."""
+"""A token that is valid now: from the cache, refreshed, or requested, under one lock."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError
-from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenShelf, lock_patience
-from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import StoreError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import REFRESH_TOKEN, OptionError, TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._token import Token, iso8601
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import PASSWORD_GRANT, TokenRequest, shown_url
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import REFRESH_GRANT, TokenCache
 
-# A renewal that failed is not tried again for so long, while the token is still good.
-_RENEWAL_PAUSE_SECONDS = 30
+KEEP, REFRESH, REQUEST, FAIL = "keep", "refresh", "request", "fail"
+STORED, REFRESHED, GRANTED = "stored", "refreshed", "granted"
 
-_NO_REFRESH_TOKEN = "and cannot be renewed, for it came without a refresh token"  # noqa: S105 - a sentence
+# A cached token that could not be replaced is not tried again for so many seconds while it is valid.
+_RETRY_SECONDS = 30
+
+_NO_LONGER_LIFETIME = ". The server does not issue longer-lived tokens"
+_NO_REFRESH_TOKEN = ", and cannot be refreshed because the server issued no refresh token"  # noqa: S105 - a sentence
+_PAUSED = f", and could not be replaced less than {_RETRY_SECONDS} seconds ago"
+_CHECK_MODE = ", and is not refreshed in check mode"
 
 
-class Grantor(Protocol):
-    """Whoever sends the request: this process, or a module on the managed node. Raises C(TokenError)."""
+class Endpoint(Protocol):
+    """Sends the requests: from the control node, or from the managed node. Each method raises C(TokenError).
 
-    def password_grant(self, request: TokenRequest) -> Token:
-        """Ask with the user's password."""
+    secrets: texts beyond those of the request that an error must not show.
+    """
 
-    def refresh_grant(self, request: TokenRequest, refresh_token: str) -> Token:
-        """Renew the token that REFRESH_TOKEN belongs to."""
+    def request_token(self, request: TokenRequest, *, secrets: list[str]) -> Token:
+        """Request a token with the grant of REQUEST."""
+
+    def refresh_token(self, request: TokenRequest, refresh_token: str, *, secrets: list[str]) -> Token:
+        """Request a token with REFRESH_TOKEN."""
+
+    def revoke_token(self, request: TokenRequest, token: str, *, secrets: list[str]) -> bool | None:
+        """Revoke TOKEN; True if the server confirms that it revoked something, else None."""
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What is wanted beyond the request itself.
+class AcquireOptions:
+    """What the caller requires beyond the request itself.
 
-    refresh_token: one to renew, instead of the stored. min_validity: seconds, or None for the default of the token.
-    force: a new token, and an earlier rejection forgotten. may_renew: False where others must keep what they hold.
+    refresh_token: one to use instead of the cached one. min_validity: seconds, or None for the default of the token.
+    force_since: epoch seconds before which no token and no failure counts; 0 where a cached token is welcome.
+    check_mode: others must keep the tokens that they hold.
+    failure_seen: epoch seconds up to which this task has reported failures already.
     """
 
     refresh_token: str | None = None
     require_scope: bool = False
     min_validity: int | None = None
-    force: bool = False
-    may_renew: bool = True
+    force_since: float = 0.0
+    check_mode: bool = False
+    failure_seen: float = 0.0
 
     @classmethod
-    def from_options(cls, options: Mapping[str, Any], *, check_mode: bool) -> Wish:
-        """Take the options (typed) that concern it; raises C(OptionError)."""
-        min_validity = options["min_validity"]
-        if min_validity is not None and min_validity < 0:
+    def from_options(cls, options: Mapping[str, Any], **task: Any) -> AcquireOptions:
+        """Take the options (typed) that concern it, and what is known about the TASK; raises C(OptionError)."""
+        if options["min_validity"] is not None and options["min_validity"] < 0:
             raise OptionError("min_validity", "must not be negative")
         return cls(
-            refresh_token=options.get("refresh_token"),
+            refresh_token=options.get("refresh_token") or None,
             require_scope=options["require_scope"],
-            min_validity=min_validity,
-            force=options["force"],
-            may_renew=not check_mode,
+            min_validity=options["min_validity"],
+            **task,
         )
 
 
 @dataclass(frozen=True)
-class Provision:
-    """origin: C(granted), C(refreshed) or C(stored). warnings: sentences for the user, free of secrets."""
+class AcquiredToken:
+    """origin: C(granted), C(refreshed) or C(stored). is_changed: is it another one than the cache held before?
+
+    warnings: sentences for the user, free of secrets.
+    """
 
     token: Token
     origin: str
+    is_changed: bool
     warnings: tuple[str, ...]
 
 
-class ScopeError(TokenError):
-    """A token came, but not for all that was asked, and the user wants all or nothing."""
+class _Outcome(NamedTuple):
+    """A step's result. reason: why the token is not valid for longer. at: epoch seconds at which it was judged."""
+
+    token: Token
+    origin: str
+    at: float
+    reason: str = _NO_LONGER_LIFETIME
+    warning: str | None = None
+
+
+def next_step(held: Token | None, options: AcquireOptions, *, refresh_token: str | None, now: float) -> str:
+    """What to do with the cached token HELD. REFRESH_TOKEN: the one that C(options.refresh_token) has become, or None.
+
+    The first line that applies decides:
+
+    ====================================================================  ========================================
+    check mode, and HELD is valid                                         keep
+    forced, and HELD was received before that                             refresh if there is a refresh token
+                                                                          (given or cached), else request
+    a refresh token is given, and HELD does not come from it              refresh
+    HELD is fresh: valid for min_validity, or new with its full lifetime  keep
+    HELD is valid, and replacing it failed a moment ago                   keep
+    there is a refresh token, even if HELD expired                        refresh
+    anything else                                                         request
+    ====================================================================  ========================================
+    """
+    cached = held.refresh_token if held is not None else None
+    if held is not None and options.check_mode and held.is_valid(now):
+        return KEEP
+    if options.check_mode:
+        return REQUEST
+    if held is not None and held.received_at < options.force_since:
+        return REFRESH if refresh_token or cached else REQUEST
+    if refresh_token is not None and refresh_token != cached:
+        return REFRESH
+    if held is not None:
+        is_paused = held.is_valid(now) and now < held.refresh_after
+        if is_paused or held.is_fresh(now, options.min_validity):
+            return KEEP
+    return REFRESH if refresh_token or cached else REQUEST
+
+
+def step_after_failed_refresh(error: TokenError, *, is_held_valid: bool, must_replace: bool, can_request: bool) -> str:
+    """What to do after the refresh failed with ERROR.
+
+    is_held_valid: is the cached token still valid? must_replace: it is not what the task needs (forced, or another
+    refresh token is given). can_request: is there a password, or is the grant client credentials?
+
+    ==============================================================  ===============================================
+    the server rejected the refresh token or its grant              request if possible
+    the failure can pass, and the cached token is not valid         request if possible
+    the cached token is valid and is what the task needs            keep
+    anything else (client or account rejected, wrong URL, ...)      fail: the password is not sent
+    ==============================================================  ===============================================
+    """
+    if can_request and error.subject == REFRESH_TOKEN:
+        return REQUEST
+    if can_request and error.is_transient and not is_held_valid:
+        return REQUEST
+    return KEEP if is_held_valid and not must_replace else FAIL
 
 
 class TokenProvider:
-    """Hands out the token of one request, from the shelf while it is good, else from the grantor.
+    """Returns the token of one request. It holds nothing that changes between calls."""
 
-    The lock of the shelf is held from the look at it to the new entry in it, so that of any number of processes
-    one asks the server and the others take what it got.
-    """
-
-    def __init__(self, grantor: Grantor, shelf: TokenShelf, *, clock: Callable[[], float] = time.time) -> None:
-        self._grantor = grantor
-        self._shelf = shelf
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        cache: TokenCache,
+        request: TokenRequest,
+        options: AcquireOptions,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._endpoint = endpoint
+        self._cache = cache
+        self._request = request
+        self._options = options
         self._clock = clock
-        self._warnings: list[str] = []
-        self._has_store_warning = False
-        self._seen: Token | None = None
-        self._why_short = ""
-        self._since = 0.0
-        self._judged_at = 0
 
-    def obtain(self, request: TokenRequest, wish: Wish) -> Provision:
-        """A token for REQUEST. Raises C(TokenError), also one that another process met before."""
-        self._warnings = request.suspicions()
-        self._since = self._clock()
-        # Force needs to know what there is everywhere, to tell it from what comes later.
-        token, origin = self._on_shelf(request, wish, since=self._since if wish.force else None), "stored"
-        if token is None:
-            with ExitStack() as held:
-                token = self._found_while_locking(request, wish, held)
-                if token is None:
-                    token, origin = self._fetch(request, wish)
-                    self._judged_at = self._now()
-        self._check_validity(token, wish)
-        self._check_scope(request, token, required=wish.require_scope)
-        return Provision(token, origin, tuple(self._warnings))
+    def acquire(self) -> AcquiredToken:
+        """A token that is valid now. Raises C(TokenError), also one that another process got for the same request."""
+        before = self._cache.read()
+        outcome = self._kept(before)
+        if outcome is None:
+            with self._cache.lock():
+                held = self._cache.read()
+                outcome = self._kept(held) or self._replace(held)
+        if outcome.token.scope is None and not self._request.scope:
+            # Nothing was requested, and nothing in particular was granted.
+            outcome = outcome._replace(token=replace(outcome.token, scope=()))
+        is_changed = before is None or before.access_token != outcome.token.access_token
+        return AcquiredToken(outcome.token, outcome.origin, is_changed, tuple(self._warnings(outcome)))
 
-    def _found_while_locking(self, request: TokenRequest, wish: Wish, held: ExitStack) -> Token | None:
-        """Take each lock into HELD, and look after each whether another process has done meanwhile what it is for."""
-        for lock in self._shelf.locks(seconds=lock_patience(request)):
-            since = self._clock()
-            self._guarded(partial(held.enter_context, lock))
-            token = self._on_shelf(request, wish, since=since, has_waited=True)
-            if token is not None:
-                return token
-        return None
+    # --- steps
 
-    def _on_shelf(
-        self, request: TokenRequest, wish: Wish, *, since: float | None, has_waited: bool = False
-    ) -> Token | None:
-        """What is there and need not be asked for, or C(None). Raises the failure that is there instead."""
-        token = self._shelf.token(since=since)
-        # What another process got while this one waited for the lock is as new as force can wish.
-        is_new = has_waited and token != self._seen
-        self._seen = token
-        self._judged_at = self._now()
-        if token is not None and token.is_fresh(self._judged_at, wish.min_validity):
-            meant = (is_new or not wish.force) and wish.refresh_token in (None, token.renewed_from)
-            if meant or not wish.may_renew:
-                return token
-        # That a password was turned down says nothing about the refresh token that is given with it.
-        has_both = wish.refresh_token is not None and request.password is not None
-        self._raise_known_failure(wish, unless_refused=has_both)
-        return None
+    def _kept(self, held: Token | None) -> _Outcome | None:
+        """HELD, if there is nothing to do about it."""
+        now = self._clock()
+        if held is None or next_step(held, self._options, refresh_token=self._given_refresh_token(), now=now) != KEEP:
+            return None
+        if self._options.check_mode:
+            return _Outcome(held, STORED, now, _CHECK_MODE)
+        return _Outcome(held, STORED, now, _PAUSED if now < held.refresh_after else _NO_LONGER_LIFETIME)
 
-    def _fetch(self, request: TokenRequest, wish: Wish) -> tuple[Token, str]:
-        """A token that the shelf does not have: by renewal where that is possible, else with the password."""
-        held = self._seen
-        usable = held if held is not None and held.is_usable(self._now()) else None
-        if not wish.may_renew:
-            self._why_short = "and is not renewed in check mode"
-            return (usable, "stored") if usable is not None else (self._ask(request, wish), "granted")
-        refresh_token = wish.refresh_token or (usable.refresh_token if usable is not None else None)
-        if refresh_token is None:
-            if usable is not None and usable.expires_at is not None and not wish.force:
-                self._why_short = _NO_REFRESH_TOKEN
-                return usable, "stored"
-            return self._lengthened(request, wish, self._ask(request, wish))
+    def _replace(self, held: Token | None) -> _Outcome:
+        given = self._given_refresh_token()
+        step = next_step(held, self._options, refresh_token=given, now=self._clock())
+        refresh_token = given or (held.refresh_token if held is not None else None)
+        if step == REFRESH and refresh_token is not None:
+            return self._refresh_or_request(held, refresh_token)
         try:
-            return self._renew(request, wish, refresh_token, held), "refreshed"
+            return self._request_token(held)
         except TokenError as error:
-            return self._instead_of_renewed(request, wish, usable, error)
+            return self._keep_after(error, held)
 
-    def _instead_of_renewed(
-        self, request: TokenRequest, wish: Wish, usable: Token | None, error: TokenError
-    ) -> tuple[Token, str]:
-        """Where renewing met ERROR: a token by the password if the refresh token was refused, else the one held."""
-        if error.refused and request.password is not None:
-            try:
-                token = self._ask(request, wish)
-            except TokenError as second:
-                if second.refused:
-                    raise
-                error = second
-            else:
-                is_fresh = token.is_fresh(self._now(), wish.min_validity)
-                return token if is_fresh else self._paused(token, wish, error), "granted"
-        if usable is None or wish.force or wish.refresh_token is not None:
-            self._guarded(lambda: self._shelf.put_failure(error, at=self._clock()))
+    def _refresh_or_request(self, held: Token | None, refresh_token: str) -> _Outcome:
+        try:
+            refreshed = self._refresh(held, refresh_token)
+        except TokenError as error:
+            step = step_after_failed_refresh(
+                error,
+                is_held_valid=self._is_valid(held),
+                must_replace=self._must_replace(held),
+                can_request=self._can_request,
+            )
+            if step == REQUEST:
+                try:
+                    return self._request_token(held, failed_refresh=error)
+                except TokenError as second:
+                    return self._keep_after(second, held)
+            return self._keep_after(error, held)
+        if self._can_request and held is not None and self._is_worse(refreshed, held):
+            return self._request_instead_of(refreshed, held)
+        return self._cached(refreshed, REFRESHED, previous=held)
+
+    def _request_token(self, held: Token | None, *, failed_refresh: TokenError | None = None) -> _Outcome:
+        token = self._newly_dated(self._send(self._request.grant), held)
+        is_fresh = token.is_fresh(self._clock(), self._options.min_validity)
+        if self._options.force_since and held is not None and held.access_token == token.access_token:
+            warning = "The server returned the same token again; it issues no other one before this one expires"
+            return self._cached(token if is_fresh else self._paused(token), GRANTED, previous=held, warning=warning)
+        if is_fresh:
+            return self._cached(token, GRANTED, previous=held)
+        if token.refresh_token is None or self._options.check_mode or failed_refresh is not None:
+            return self._cached(self._paused(token), GRANTED, previous=held, reason=self._reason(token, failed_refresh))
+        try:
+            refreshed = self._refresh(token, token.refresh_token)
+        except TokenError as error:
+            return self._cached(self._paused(token), GRANTED, previous=held, reason=_failed(error))
+        self._cache.write(token, previous=held)
+        return self._cached(refreshed, REFRESHED, previous=token)
+
+    def _newly_dated(self, token: Token, held: Token | None) -> Token:
+        """TOKEN, with what the cached one reveals about its age."""
+        if held is None or not self._is_valid(held):
+            return token
+        if held.access_token != token.access_token:
+            # The cached one is valid, so a server that returns tokens again would have returned that.
+            return replace(token, has_full_lifetime=token.lifetime is not None)
+        return replace(token, has_full_lifetime=False, id_token=token.id_token or held.id_token)
+
+    def _request_instead_of(self, refreshed: Token, held: Token) -> _Outcome:
+        """Once with the password, because REFRESHED has fewer scopes or less time than HELD, which is dead on WSO2."""
+        outcome = self._cached(refreshed, REFRESHED, previous=held)
+        try:
+            token = self._send(self._request.grant)
+        except TokenError:
+            return outcome
+        return self._cached(token, GRANTED, previous=refreshed)
+
+    def _keep_after(self, error: TokenError, held: Token | None) -> _Outcome:
+        """HELD with a warning if it is valid and may be kept, else ERROR."""
+        if held is None or not self._is_valid(held) or self._must_replace(held):
             raise error
-        return self._paused(usable, wish, error), "stored"
+        return self._cached(self._paused(held), STORED, previous=held, reason=_failed(error))
 
-    def _lengthened(self, request: TokenRequest, wish: Wish, token: Token) -> tuple[Token, str]:
-        """TOKEN as granted, or renewed at once if it is nearly used up.
+    # --- requests
 
-        WSO2 hands out the same opaque token again with the seconds that are left to it, and only renewing helps.
+    def _refresh(self, held: Token | None, refresh_token: str) -> Token:
+        token = self._send(REFRESH_GRANT, refresh_token, held=held)
+        self._cache.replace_refresh_token(refresh_token, token)
+        # A server that keeps its refresh tokens does not send them again, nor a scope that stays (RFC 6749, 5.1).
+        return replace(
+            token,
+            refresh_token=token.refresh_token or refresh_token,
+            scope=token.scope if token.scope is not None else held.scope if held is not None else None,
+            id_token=token.id_token or (held.id_token if held is not None else None),
+            has_full_lifetime=token.lifetime is not None,
+        )
+
+    def _send(self, grant: str, refresh_token: str | None = None, *, held: Token | None = None) -> Token:
+        """One request, unless it is known to fail. Its outcome is recorded for the other processes of this run.
+
+        held: a token that may not be in the cache yet, and that an error must not show.
         """
-        if token.is_fresh(self._now(), wish.min_validity):
-            return token, "granted"
-        if token.refresh_token is None:
-            self._why_short = _NO_REFRESH_TOKEN
-            return token, "granted"
-        try:
-            return self._renew(request, wish, token.refresh_token, token), "refreshed"
-        except TokenError as error:
-            return self._paused(token, wish, error), "granted"
+        if grant == PASSWORD_GRANT and (self._request.password is None or self._request.username is None):
+            missing = "username" if self._request.username is None else "password"
+            raise OptionError(missing, "is missing", hint=f"Set {missing}, or a refresh_token that is still valid")
+        options = self._options
+        secrets = [*self._cached_secrets(), *(held.secrets() if held is not None else [])]
+        with self._cache.credentials_lock(grant):
+            known = self._cache.known_failure(
+                grant, refresh_token=refresh_token, since=options.force_since, seen=options.failure_seen
+            )
+            if known is not None:
+                raise known
+            try:
+                if refresh_token is not None:
+                    token = self._endpoint.refresh_token(self._request, refresh_token, secrets=secrets)
+                else:
+                    token = self._endpoint.request_token(self._request, secrets=secrets)
+            except OptionError:
+                raise
+            except TokenError as error:
+                self._cache.remember_failure(error, grant, refresh_token=refresh_token)
+                raise
+            self._cache.forget_failures(grant)
+            return token
 
-    def _renew(self, request: TokenRequest, wish: Wish, refresh_token: str, held: Token | None) -> Token:
-        token = self._grantor.refresh_grant(request, refresh_token)
-        # A server that keeps its refresh tokens does not send them again, nor the scope that stays (RFC 6749, 5.1).
-        scope = token.scope or (held.scope if held is not None else request.scope)
-        refresh_token = token.refresh_token or refresh_token
-        return self._kept(replace(token, refresh_token=refresh_token, scope=scope, has_full_life=True), wish)
+    def _cached_secrets(self) -> list[str]:
+        """The tokens that a server's error text could repeat."""
+        held = self._cache.read()
+        given = [text for text in (self._options.refresh_token, self._given_refresh_token()) if text]
+        return [*given, *(held.secrets() if held is not None else [])]
 
-    def _ask(self, request: TokenRequest, wish: Wish) -> Token:
-        if request.password is None:
-            raise OptionError("password", "is missing, and a refresh token is not renewed in check mode")
-        self._raise_known_failure(wish)
-        try:
-            return self._kept(self._grantor.password_grant(request), wish)
-        except TokenError as error:
-            failure = error
-            self._guarded(lambda: self._shelf.put_failure(failure, at=self._clock()))
-            raise
+    def _cached(
+        self,
+        token: Token,
+        origin: str,
+        *,
+        previous: Token | None,
+        reason: str = _NO_LONGER_LIFETIME,
+        warning: str | None = None,
+    ) -> _Outcome:
+        self._cache.write(token, previous=previous)
+        return _Outcome(token, origin, self._clock(), reason, warning)
 
-    def _paused(self, token: Token, wish: Wish, error: TokenError) -> Token:
-        """TOKEN, kept so that nobody tries to renew it for a while."""
-        self._why_short = f"and renewing it failed: {error.cause}"
-        return self._kept(replace(token, renew_after=self._now() + _RENEWAL_PAUSE_SECONDS), wish)
+    # --- judgements
 
-    def _kept(self, token: Token, wish: Wish) -> Token:
-        token = replace(token, renewed_from=wish.refresh_token)
-        self._guarded(lambda: self._shelf.put_token(token))
-        return token
+    @property
+    def _can_request(self) -> bool:
+        return self._request.grant != PASSWORD_GRANT or None not in (self._request.username, self._request.password)
 
-    def _raise_known_failure(self, wish: Wish, *, unless_refused: bool = False) -> None:
-        failure = None if wish.force else self._shelf.failure(since=self._since)
-        if failure is not None and not (failure.refused and unless_refused):
-            raise failure
+    def _given_refresh_token(self) -> str | None:
+        given = self._options.refresh_token
+        return None if given is None else self._cache.latest_refresh_token(given)
 
-    def _check_validity(self, token: Token, wish: Wish) -> None:
-        end = token.expires_at
-        # By the clock as it was when the token was found good enough, or a second that has begun since would count.
-        if end is None or end - self._judged_at >= token.validity_wanted(wish.min_validity):
-            return
-        why = self._why_short or "and the server gives none for longer"
-        self._warnings.append(f"the token is good until {token.to_result(now=end)['expires_at']} only, {why}")
+    def _is_valid(self, token: Token | None) -> bool:
+        return token is not None and token.is_valid(self._clock())
 
-    def _check_scope(self, request: TokenRequest, token: Token, *, required: bool) -> None:
-        missing = request.missing_scope(token.scope)
-        if not missing:
-            return
-        problem = f"the server did not grant the scope {' '.join(missing)}"
-        if required:
+    def _must_replace(self, held: Token | None) -> bool:
+        given = self._given_refresh_token()
+        is_other = given is not None and (held is None or held.refresh_token != given)
+        return is_other or bool(self._options.force_since and held and held.received_at < self._options.force_since)
+
+    def _is_worse(self, token: Token, other: Token) -> bool:
+        """Does TOKEN lack requested scopes that OTHER has, or expire before OTHER although that is valid?"""
+        lost = set(self._request.missing_scope(token.scope or ())) - set(self._request.missing_scope(other.scope or ()))
+        if token.scope is not None and lost:
+            return True
+        if not self._is_valid(other) or token.expires_at is None:
+            return False
+        return other.expires_at is not None and token.expires_at < other.expires_at - 1
+
+    def _paused(self, token: Token) -> Token:
+        return replace(token, refresh_after=self._clock() + _RETRY_SECONDS)
+
+    def _reason(self, token: Token, failed_refresh: TokenError | None) -> str:
+        """Why TOKEN is not valid for longer, although it was just requested."""
+        if self._options.check_mode:
+            return _CHECK_MODE
+        if failed_refresh is not None:
+            return _failed(failed_refresh)
+        return _NO_LONGER_LIFETIME if token.has_full_lifetime else _NO_REFRESH_TOKEN
+
+    # --- warnings
+
+    def _warnings(self, outcome: _Outcome) -> list[str]:
+        warnings = [f"{warning} and is sent that way" for warning in self._request.whitespace_warnings()]
+        warnings += [outcome.warning] if outcome.warning else []
+        if outcome.origin != STORED and outcome.token.dropped:
+            names = " and ".join(outcome.token.dropped)
+            warnings.append(f"The response has characters in {names} that RFC 6749 does not allow; they were dropped")
+        warnings += self._validity_warnings(outcome)
+        warnings += self._scope_warnings(outcome)
+        if self._cache.error is not None:
+            warnings.append(f"The token was not cached as token_store says: {self._cache.error}")
+        return warnings
+
+    def _validity_warnings(self, outcome: _Outcome) -> list[str]:
+        end = outcome.token.expires_at
+        # Judged by the clock as it was then, because a second that began since would count otherwise.
+        if end is None or end - int(outcome.at) >= outcome.token.required_validity(self._options.min_validity):
+            return []
+        return [f"The token expires at {iso8601(end)}, sooner than min_validity{outcome.reason}"]
+
+    def _scope_warnings(self, outcome: _Outcome) -> list[str]:
+        token = outcome.token
+        if not self._request.scope or (token.scope is not None and not self._request.missing_scope(token.scope)):
+            return []
+        if token.scope is None:
+            problem = "The server did not report which scopes it granted"
+        else:
+            problem = f"The server did not grant the scope {' '.join(self._request.missing_scope(token.scope))}"
+        if self._options.require_scope:
             hint = "Check that the application and the user's roles allow it, or set require_scope: false"
-            raise ScopeError(problem, hint=hint, url=request.shown_url, attempts=1)
-        self._warnings.append(problem)
+            raise TokenError(
+                problem, hint=hint, url=shown_url(self._request.token_url), attempts=int(outcome.origin != STORED)
+            )
+        return [problem]
 
-    def _guarded(self, work: Callable[[], object]) -> None:
-        """Do WORK on the shelf; a token that cannot be kept is a token all the same."""
-        try:
-            work()
-        except StoreError as error:
-            # Once: a store that cannot be locked cannot be written to either.
-            if not self._has_store_warning:
-                self._warnings.append(f"the token is not kept as token_store says: {error}")
-            self._has_store_warning = True
 
-    def _now(self) -> int:
-        return int(self._clock())
+def _failed(error: TokenError) -> str:
+    return f", and replacing it failed: {error.cause}"

@@ -4,90 +4,96 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""The end of a token: revoked at the server and dropped from the shelf, for C(state: absent)."""
+"""Revoke a token at the server and remove it from the cache, for C(state: absent)."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Protocol
 
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenShelf, lock_patience
 from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import StoreError
-
-
-class Revoker(Protocol):
-    """Whoever sends the request: this process, or a module on the managed node. Raises C(TokenError)."""
-
-    def revoke(self, request: TokenRequest, token: str) -> bool | None:
-        """Revoke TOKEN; True when the server proves that it did, else None."""
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import REVOCATION, TokenCache
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Endpoint
 
 
 @dataclass(frozen=True)
-class Removal:
-    """changed: whether there was something to end. revoked: True when the server proves it, else None."""
+class Revocation:
+    """is_changed: was there a token to revoke? revoked: True if the server confirms it, else None."""
 
-    changed: bool
+    is_changed: bool
     revoked: bool | None = None
 
 
-class TokenRemover:
-    """Revokes what the shelf of one request holds, and drops it, while nobody else can ask for it."""
+class TokenRevoker:
+    """Revokes the token of one request while no other process can request it."""
 
-    def __init__(self, revoker: Revoker, shelf: TokenShelf, *, clock: Callable[[], float] = time.time) -> None:
-        self._revoker = revoker
-        self._shelf = shelf
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        cache: TokenCache,
+        request: TokenRequest,
+        *,
+        force_since: float = 0.0,
+        failure_seen: float = 0.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._endpoint = endpoint
+        self._cache = cache
+        self._request = request
+        self._force_since = force_since
+        self._failure_seen = failure_seen
         self._clock = clock
 
-    def remove(self, request: TokenRequest, *, refresh_token: str | None, is_trial: bool = False) -> Removal:
-        """End the token of REQUEST, or the one of REFRESH_TOKEN if that is given. Raises C(TokenError).
+    def revoke(self, refresh_token: str | None, *, check_mode: bool = False) -> Revocation:
+        """Revoke the cached token, or the one that REFRESH_TOKEN belongs to. Raises C(TokenError).
 
-        is_trial: only tell whether there is something to end. Where revoking fails, the shelf keeps its token.
+        In check mode nothing is sent. If the server does not revoke it, the cache keeps the token.
         """
-        with ExitStack() as held:
-            since = self._clock()
+        with self._cache.lock():
+            held = self._cache.read()
+            if self._cache.error is not None and refresh_token is None:
+                raise _unusable(self._cache.error)
+            latest = None if refresh_token is None else self._cache.latest_refresh_token(refresh_token)
+            if held is not None and latest not in (None, held.refresh_token):
+                held = None  # another token, which the task does not mean
+            texts = self._texts_to_revoke(held, latest)
+            if check_mode:
+                return Revocation(bool(texts))
+            secrets = [*texts, *(held.secrets() if held is not None else [])]
+            confirmed = [self._send(text, secrets) for text in texts]
             try:
-                for lock in self._shelf.locks(seconds=lock_patience(request)):
-                    since = self._clock()
-                    held.enter_context(lock)
+                self._cache.revoke(held, *texts)
             except StoreError as error:
-                if refresh_token is None:
-                    raise _out_of_reach(error) from None
-            return self._remove(request, refresh_token, self._shelf.token(since=since), is_trial=is_trial)
+                raise _unusable(error) from None
+            return Revocation(bool(texts), True if any(confirmed) else None)
 
-    def _remove(
-        self, request: TokenRequest, refresh_token: str | None, stored: Token | None, *, is_trial: bool
-    ) -> Removal:
-        if stored is not None and refresh_token not in (None, stored.refresh_token, stored.renewed_from):
-            stored = None  # another one, which the task does not mean
-        doomed = self._living(stored)
-        has_stored = bool(doomed)
-        if refresh_token is not None and refresh_token not in doomed:
-            doomed.insert(0, refresh_token)
-        if is_trial:
-            return Removal(changed=bool(doomed))
-        proofs = [self._revoker.revoke(request, token) for token in doomed]
-        if stored is not None:
+    def _texts_to_revoke(self, held: Token | None, refresh_token: str | None) -> list[str]:
+        """The refresh token first: without it, nobody can refresh the access token in between."""
+        texts = [refresh_token, held.refresh_token if held is not None else None]
+        if held is not None and held.is_valid(self._clock()):
+            texts.append(held.access_token)
+        return [text for text in dict.fromkeys(texts) if text is not None and not self._cache.is_revoked(text)]
+
+    def _send(self, text: str, secrets: list[str]) -> bool | None:
+        with self._cache.credentials_lock(REVOCATION):
+            known = self._cache.known_failure(REVOCATION, since=self._force_since, seen=self._failure_seen)
+            if known is not None:
+                raise known
             try:
-                self._shelf.drop_token()
-            except StoreError as error:
-                raise _out_of_reach(error) from None
-        revoked = True if any(proofs) else None
-        return Removal(changed=has_stored or revoked is True, revoked=revoked)
-
-    def _living(self, token: Token | None) -> list[str]:
-        """What a server may still take of TOKEN, the refresh token first: without it the other cannot be renewed."""
-        if token is None:
-            return []
-        access_token = token.access_token if token.is_usable(int(self._clock())) else None
-        return [text for text in (token.refresh_token, access_token) if text is not None]
+                confirmed = self._endpoint.revoke_token(self._request, text, secrets=secrets)
+            except OptionError:
+                raise
+            except TokenError as error:
+                self._cache.remember_failure(error, REVOCATION)
+                raise
+            self._cache.forget_failures(REVOCATION)
+            return confirmed
 
 
-def _out_of_reach(error: StoreError) -> TokenError:
-    hint = "Mend token_store, or give the refresh_token that is to be revoked"
-    return TokenError(f"the token cannot be removed, because {error}", hint=hint)
+def _unusable(error: StoreError) -> TokenError:
+    hint = "Fix token_store, or set refresh_token to the token to revoke"
+    return TokenError(f"Cannot revoke the cached token: {error}", hint=hint)
