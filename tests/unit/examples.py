@@ -2,24 +2,26 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options, requests, tokens and answers that the tests vary in the one respect that each is about."""
+"""Options, requests, tokens and responses; each test changes the one thing that it is about."""
 
 from __future__ import annotations
 
 import base64
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._argspec import MODULE_OPTIONS
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import USER, TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-from ansible_collections.apiops.wso2.plugins.module_utils._transport import Answer
+
+if TYPE_CHECKING:
+    from ansible_collections.apiops.wso2.plugins.module_utils._transport import Response
 
 NOW = 1_700_000_000  # 2023-11-14T22:13:20Z
-CENTURY = 100 * 365 * 24 * 3600  # who may live so long never ends
+CENTURY = 100 * 365 * 24 * 3600  # a token with this lifetime never expires
 TOKEN_URL = "https://wso2.example.com:9443/oauth2/token"
 CONSUMER_KEY = "ck_made_up_orders"
 CONSUMER_SECRET = "cs_made_up_Zq8wY3"
@@ -35,7 +37,7 @@ GIVEN: dict[str, Any] = {
     "password": PASSWORD,
 }
 
-TOKEN_ANSWER: dict[str, Any] = {
+TOKEN_RESPONSE: dict[str, Any] = {
     "access_token": ACCESS_TOKEN,
     "refresh_token": REFRESH_TOKEN,
     "scope": "orders_read orders_write",
@@ -43,35 +45,50 @@ TOKEN_ANSWER: dict[str, Any] = {
     "expires_in": 3600,
 }
 
-REFUSED = TokenError("HTTP 400, invalid_grant", hint="Check it", error="invalid_grant", http_status=400, attempts=1)
+REJECTED = TokenError(
+    "HTTP 400, invalid_grant", hint="Check it", error="invalid_grant", http_status=400, attempts=1, subject=USER
+)
 
 # What must not be shown of a grant with these, as it is and as it is sent.
 BASIC = base64.b64encode(f"{CONSUMER_KEY}:{CONSUMER_SECRET}".encode()).decode()
-HIDDEN = {PASSWORD, quote_plus(PASSWORD), CONSUMER_SECRET, BASIC, ACCESS_TOKEN, REFRESH_TOKEN, f"Bearer {ACCESS_TOKEN}"}
+SECRET_FORMS = {
+    PASSWORD,
+    quote_plus(PASSWORD),
+    CONSUMER_SECRET,
+    BASIC,
+    ACCESS_TOKEN,
+    REFRESH_TOKEN,
+    f"Bearer {ACCESS_TOKEN}",
+}
 
 
 def options(**changes: Any) -> dict[str, Any]:
-    """All options of the module, typed and with their defaults; a change to None takes one away."""
-    defaults = {name: spec.get("default") for name, spec in MODULE_OPTIONS.items()}
+    """All options of the module, typed and with their defaults; a change to None removes one."""
+    defaults = {name: spec.get("default") for name, spec in MODULE_OPTIONS["password"].items()}
     return {**defaults, **GIVEN, **changes}
 
 
-def token_request(**changes: Any) -> TokenRequest:
-    return TokenRequest.from_options(options(**changes))
+def token_request(*, environ: Mapping[str, str] | None = None, **changes: Any) -> TokenRequest:
+    return TokenRequest.from_options(options(**changes), environ=environ or {})
 
 
 def token(*, asked_at: int = NOW, **changes: Any) -> Token:
-    return Token.from_answer({**TOKEN_ANSWER, **changes}, asked_at=asked_at)
+    return Token.from_response({**TOKEN_RESPONSE, **changes}, asked_at=asked_at)
 
 
-def answer(
+def response(
     status: int,
     body: Mapping[str, Any] | bytes = b"",
     *,
     attempts: int = 1,
     retry_after: int | None = None,
     headers: Iterable[str] = (),
-) -> Answer:
+) -> Response:
     """HEADERS: their names, in lower case."""
+    # Imported here: most tests need no transport.
+    from ansible_collections.apiops.wso2.plugins.module_utils._transport import Response
+
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Answer(status=status, retry_after=retry_after, body=raw, attempts=attempts, header_names=frozenset(headers))
+    return Response(
+        status=status, retry_after=retry_after, body=raw, attempts=attempts, header_names=frozenset(headers)
+    )

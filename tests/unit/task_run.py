@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One task on one host as its action plugin is run, and an endpoint in this process that is asked."""
+"""One task on one host as ansible-core executes its action plugin, and an endpoint that records its requests."""
 
 from __future__ import annotations
 
@@ -11,66 +11,47 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible import constants
 
+from ansible_collections.apiops.wso2.plugins.action import wso2_password_token
 from ansible_collections.apiops.wso2.plugins.action.wso2_password_token import ActionModule
 from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
-from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-from ansible_collections.apiops.wso2.tests.unit.examples import GIVEN, token
+from ansible_collections.apiops.wso2.tests.unit.examples import GIVEN
+from ansible_collections.apiops.wso2.tests.unit.shared_run import Endpoint
+
+TEMPORARY_DIRECTORY = "/tmp/there"  # noqa: S108 - on the managed node, never used
 
 
-class Endpoint:
-    """Stands where the requests are sent from this process."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.asked: list[tuple[Any, ...]] = []
-        self.password_error: Exception | None = None
-        self.refresh_error: Exception | None = None
-        self.revoke_error: Exception | None = None
-        monkeypatch.setattr(_token_endpoint, "password_grant", self._password_grant)
-        monkeypatch.setattr(_token_endpoint, "refresh_grant", self._refresh_grant)
-        monkeypatch.setattr(_token_endpoint, "revoke", self._revoke)
-
-    def _password_grant(self, request: TokenRequest) -> Any:
-        self.asked.append(("password", request.username, request.password))
-        return self._outcome(self.password_error)
-
-    def _refresh_grant(self, request: TokenRequest, refresh_token: str) -> Any:
-        self.asked.append(("refresh", refresh_token))
-        return self._outcome(self.refresh_error)
-
-    def _revoke(self, request: TokenRequest, doomed: str) -> bool:
-        self.asked.append(("revoke", doomed))
-        if self.revoke_error is not None:
-            raise self.revoke_error
-        return True
-
-    @staticmethod
-    def _outcome(error: Exception | None) -> Any:
-        if error is not None:
-            raise error
-        return token(asked_at=int(time.time()))
+def record_requests(monkeypatch: pytest.MonkeyPatch) -> Endpoint:
+    """Replace the endpoint that the control node sends requests to."""
+    recording = Endpoint(time.time)
+    for name in ("request_token", "refresh_token", "revoke_token"):
+        monkeypatch.setattr(_token_endpoint, name, getattr(recording, name))
+    return recording
 
 
 @pytest.fixture
 def endpoint(monkeypatch: pytest.MonkeyPatch) -> Endpoint:
-    monkeypatch.setattr(constants, "CONFIG_FILE", None)
-    return Endpoint(monkeypatch)
+    return record_requests(monkeypatch)
 
 
-class Run:
-    """One task on one host, with what ansible-core puts around it."""
+@pytest.fixture(autouse=True)
+def facts_without_layers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As before ansible-core 2.21, because the later interface needs the whole executor."""
+    monkeypatch.setattr(wso2_password_token, "_VARIABLE_LAYER", None)
+
+
+class TaskRun:
+    """module_result: what the module returns on the managed node. module_arguments: what it got, each time."""
 
     def __init__(
         self,
         *,
-        transport: str = "local",
-        become: bool = False,
         environment: list[Any] | None = None,
         no_log: bool = False,
         check_mode: bool = False,
         delegate_to: str | None = None,
         arguments: dict[str, Any] | None = None,
+        uuid: str = "task 1",
         **changes: Any,
     ) -> None:
         self.task = SimpleNamespace(
@@ -82,29 +63,44 @@ class Run:
             delegate_to=delegate_to,
             action="apiops.wso2.wso2_password_token",
             _ds=None,
+            _uuid=uuid,
         )
-        play_context = SimpleNamespace(become=become, no_log=False)
         self.connection = SimpleNamespace(
-            transport=transport,
-            _shell=SimpleNamespace(tmpdir="/tmp/there"),  # noqa: S108 - never touched
+            transport="ssh",
+            has_pipelining=True,
+            become=None,
+            _shell=SimpleNamespace(tmpdir=TEMPORARY_DIRECTORY),
             _play_context=SimpleNamespace(no_log=False),
         )
-        templar = SimpleNamespace(template=lambda value: value)
-        self.action = ActionModule(self.task, self.connection, play_context, None, templar, None)
-        self.warned: list[str] = []
+        self.warnings: list[str] = []
         self.errors: list[str] = []
-        self.action._display = SimpleNamespace(
-            warning=self.warned.append, display=lambda text, **_given: self.errors.append(text)
+        self.module_result: dict[str, Any] = {}
+        self.module_arguments: list[dict[str, Any]] = []
+        self.is_suppressed: list[bool] = []
+        self.removed: list[str] = []
+        self._create_plugin()
+
+    def _create_plugin(self) -> None:
+        templar = SimpleNamespace(template=lambda value: value)
+        play_context = SimpleNamespace(become=False, no_log=False)
+        plugin: Any = ActionModule(self.task, self.connection, play_context, None, templar, None)
+        plugin._display = SimpleNamespace(
+            warning=self.warnings.append, display=lambda text, **_given: self.errors.append(text)
         )
-        self.shipped: list[dict[str, Any]] = []
-        self.hushed: list[tuple[Any, ...]] = []
-        self.shipped_result: dict[str, Any] = token(asked_at=0).to_result(now=0)
-        self.action._execute_module = self._execute_module
+        plugin._execute_module = self._execute_module
+        plugin._make_tmp_path = lambda *_args: TEMPORARY_DIRECTORY
+        plugin._remove_tmp_path = lambda path, **_given: self.removed.append(path)
+        self.plugin = plugin
 
     def _execute_module(self, *, module_args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        self.shipped.append(module_args)
-        self.hushed.append((self.task.no_log, self.connection._play_context.no_log))
-        return self.shipped_result
+        self.module_arguments.append(module_args)
+        self.is_suppressed.append(self.task.no_log and self.connection._play_context.no_log)
+        return self.module_result
 
     def __call__(self, **task_vars: Any) -> dict[str, Any]:
-        return dict(self.action.run(None, {"inventory_hostname": "web1", **task_vars}))
+        return dict(self.plugin.run(None, {"inventory_hostname": "web1", **task_vars}))
+
+    def retry(self, **task_vars: Any) -> dict[str, Any]:
+        """A retry of the same task gets a new action plugin."""
+        self._create_plugin()
+        return self(**task_vars)

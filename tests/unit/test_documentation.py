@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documentation says what the code does: names, types, defaults, choices, sources, terms and results."""
+"""The documentation of the plugins says what the code does: options, sources, terms, results."""
 
 from __future__ import annotations
 
@@ -14,65 +14,80 @@ import yaml
 
 from ansible_collections.apiops.wso2.plugins.doc_fragments._wso2_token import ModuleDocFragment
 from ansible_collections.apiops.wso2.plugins.lookup import wso2_password_token as lookup
-from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
-    GIVEN_ONLY_OPTIONS,
+    ARGUMENT_ONLY_OPTIONS,
+    LOOKUP_OPTIONS,
     MODULE_OPTIONS,
-    SECRET_OPTIONS,
-    SHARED_OPTIONS,
-    TASK_OPTIONS,
+    names_of,
+    secret_options,
 )
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.modules import wso2_password_token as module
 from ansible_collections.apiops.wso2.tests.unit.examples import token
 
-SHARED = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
-SOURCES = yaml.safe_load(ModuleDocFragment.SOURCES)["options"]
+
+def _fragment(*names: str) -> dict[str, Any]:
+    """The options of several parts of the fragment together."""
+    parts = [yaml.safe_load(getattr(ModuleDocFragment, name))["options"] for name in names]
+    return {name: option for part in parts for name, option in part.items()}
+
+
+SHARED = _fragment("DOCUMENTATION", "USER", "CONNECTION")
+SOURCES = _fragment("SOURCES", "USER_SOURCES", "CONNECTION_SOURCES")
 MODULE = yaml.safe_load(module.DOCUMENTATION)
 LOOKUP_PAGE = yaml.safe_load(Path(str(lookup.__file__)).with_suffix(".yml").read_text("utf-8"))
 LOOKUP = LOOKUP_PAGE["DOCUMENTATION"]
 RESULT = yaml.safe_load(module.RETURN)
-DOCUMENTED = {**SHARED, **MODULE["options"]}
-SOURCED_OPTIONS = [name for name in SHARED_OPTIONS if name not in GIVEN_ONLY_OPTIONS]
+DOCUMENTED = {**SHARED, **_fragment("TASK"), **MODULE["options"]}
+CODED = MODULE_OPTIONS["password"]
 CHECKED = ("type", "elements", "default", "choices", "aliases", "required")
 
 
-def test_the_fragment_has_the_shared_options_in_their_order() -> None:
-    assert list(SHARED) == list(SHARED_OPTIONS)
-    assert list(SOURCES) == SOURCED_OPTIONS
+def test_the_fragment_has_the_options_of_the_lookup() -> None:
+    assert set(SHARED) == set(SOURCES) == set(LOOKUP_OPTIONS["password"])
 
 
-def test_the_module_adds_what_a_task_says_about_itself() -> None:
-    assert list(MODULE["options"]) == list(TASK_OPTIONS)
+def test_the_module_has_all_its_options() -> None:
+    assert set(DOCUMENTED) == set(CODED)
 
 
-@pytest.mark.parametrize("option", MODULE_OPTIONS)
+@pytest.mark.parametrize("option", CODED)
 def test_option(option: str) -> None:
-    documented, coded = DOCUMENTED[option], MODULE_OPTIONS[option]
+    documented, coded = DOCUMENTED[option], CODED[option]
     assert {key: documented.get(key) for key in CHECKED} == {key: coded.get(key) for key in CHECKED}
     assert documented["description"]
 
 
-@pytest.mark.parametrize("option", SOURCED_OPTIONS)
+@pytest.mark.parametrize("option", LOOKUP_OPTIONS["password"])
 def test_sources(option: str) -> None:
-    expected: dict[str, Any] = {"vars": [{"name": f"wso2_{option}"}], "env": [{"name": f"WSO2_{option.upper()}"}]}
-    if option not in SECRET_OPTIONS:
-        expected["ini"] = [{"section": "wso2", "key": option}]
+    names = names_of(CODED, option)
+    expected: dict[str, Any] = {
+        "vars": [{"name": f"wso2_{name}"} for name in names],
+        "env": [{"name": f"WSO2_{name.upper()}"} for name in names],
+    }
+    if option not in secret_options(CODED):
+        expected["ini"] = [{"section": "wso2", "key": name} for name in names]
     assert SOURCES[option] == expected
 
 
-@pytest.mark.parametrize("option", GIVEN_ONLY_OPTIONS)
-def test_what_is_given_alone_names_no_source(option: str) -> None:
+@pytest.mark.parametrize("option", ARGUMENT_ONLY_OPTIONS)
+def test_options_of_one_task_have_no_source(option: str) -> None:
     assert option not in SOURCES
     assert not {"vars", "env", "ini"} & set(DOCUMENTED[option])
 
 
 def test_fragments_that_are_extended() -> None:
-    assert "apiops.wso2._wso2_token" in MODULE["extends_documentation_fragment"]
-    assert LOOKUP["extends_documentation_fragment"] == ["apiops.wso2._wso2_token", "apiops.wso2._wso2_token.sources"]
+    name = "apiops.wso2._wso2_token"
+    parts = {name, f"{name}.user", f"{name}.connection"}
+    assert set(MODULE["extends_documentation_fragment"]) >= {*parts, f"{name}.task"}
+    assert set(LOOKUP["extends_documentation_fragment"]) == {
+        *parts,
+        *(f"{part}.sources" if part == name else f"{part}_sources" for part in parts),
+    }
 
 
 def test_names_of_the_plugins() -> None:
-    assert MODULE["module"] == LOOKUP["name"] == "wso2_password_token"
+    assert MODULE["module"] == LOOKUP["name"] == lookup.LookupModule.NAME == "wso2_password_token"
     assert MODULE["version_added"] == LOOKUP["version_added"]
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A web server on 127.0.0.1 that gives the answers it was told to give, and keeps what it was asked."""
+"""A web server on 127.0.0.1 that returns scripted responses and records the requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Reply:
-    """write: what is sent behind the headers instead of the body, for answers that break off or do not end."""
+    """write: what is sent behind the headers instead of the body, for responses that break off or do not end."""
 
     status: int = 200
     body: bytes = b""
@@ -42,7 +42,7 @@ def json_reply(members: Mapping[str, Any], status: int = 200, **headers: str) ->
 
 
 class TokenServer:
-    """Gives each of REPLIES in turn, and the last one from then on."""
+    """Returns each of REPLIES in turn; the last one repeats."""
 
     def __init__(self) -> None:
         self.replies: list[Reply] = [Reply()]
@@ -98,4 +98,4 @@ class TokenServer:
             else:
                 reply.write(handler.wfile)
         except OSError:
-            pass  # the client has gone, as it should from an answer without an end
+            pass  # the client disconnected, as it should from a response without an end

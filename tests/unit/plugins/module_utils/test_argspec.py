@@ -9,12 +9,15 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
-    GIVEN_ONLY_OPTIONS,
+    ARGUMENT_ONLY_OPTIONS,
+    LOOKUP_OPTIONS,
     MODULE_OPTIONS,
-    SECRET_OPTIONS,
-    SHARED_OPTIONS,
+    USER_OPTIONS,
     names_of,
+    secret_options,
 )
+
+GRANTS = list(MODULE_OPTIONS)
 
 
 @pytest.mark.parametrize(
@@ -29,21 +32,39 @@ from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
     ],
 )
 def test_names_of(option: str, names: list[str]) -> None:
-    assert names_of(option) == names
+    assert names_of(MODULE_OPTIONS["password"], option) == names
 
 
-def test_no_name_means_two_options() -> None:
-    names = [name for option in MODULE_OPTIONS for name in names_of(option)]
+@pytest.mark.parametrize("grant", GRANTS)
+def test_no_two_options_share_a_name(grant: str) -> None:
+    names = [name for option in MODULE_OPTIONS[grant] for name in names_of(MODULE_OPTIONS[grant], option)]
     assert len(names) == len(set(names))
 
 
-def test_secret_options() -> None:
-    assert set(SECRET_OPTIONS) == {"consumer_secret", "password", "refresh_token"}
+@pytest.mark.parametrize(
+    ("grant", "secrets"),
+    [("password", {"consumer_secret", "password", "refresh_token"}), ("client_credentials", {"consumer_secret"})],
+)
+def test_secret_options(grant: str, secrets: set[str]) -> None:
+    assert set(secret_options(MODULE_OPTIONS[grant])) == secrets
 
 
-def test_lookup_and_module_share_all_but_what_a_task_says_about_itself() -> None:
-    assert set(MODULE_OPTIONS) - set(SHARED_OPTIONS) == {"state", "refresh_token", "revoke_url", "fact_name"}
+def test_what_the_module_has_and_the_lookup_has_not() -> None:
+    """A template must not have side effects, so the lookup has no C(force) either."""
+    task = {"state", "force", "request_from", "revoke_url", "fact_name"}
+    assert set(MODULE_OPTIONS["password"]) - set(LOOKUP_OPTIONS["password"]) == {*task, "refresh_token"}
+    assert set(MODULE_OPTIONS["client_credentials"]) - set(LOOKUP_OPTIONS["client_credentials"]) == task
 
 
-def test_what_is_said_about_one_task_or_lookup() -> None:
-    assert set(GIVEN_ONLY_OPTIONS) == {"fact_name", "force", "refresh_token", "state"}
+@pytest.mark.parametrize("options", [LOOKUP_OPTIONS, MODULE_OPTIONS], ids=["lookup", "module"])
+def test_an_application_has_the_options_of_a_user_without_the_user(options: dict[str, dict[str, object]]) -> None:
+    assert set(options["password"]) - set(options["client_credentials"]) - {"refresh_token"} == set(USER_OPTIONS)
+
+
+def test_options_that_only_an_argument_can_set() -> None:
+    assert set(ARGUMENT_ONLY_OPTIONS) == {"fact_name", "force", "refresh_token", "state"}
+    assert set(ARGUMENT_ONLY_OPTIONS) < set(MODULE_OPTIONS["password"])
+
+
+def test_the_control_node_sends_requests_by_default() -> None:
+    assert MODULE_OPTIONS["password"]["request_from"]["default"] == "control_node"

@@ -2,18 +2,29 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a failure says, and that it says the same after it has crossed from one process to another."""
+"""What an error says, and that it says the same in another process."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import (
+    CLIENT,
+    ENDPOINT,
+    REFRESH_TOKEN,
+    REQUEST,
+    USER,
+    OptionError,
+    TokenError,
+    api_cloud_hint,
+    unexpected,
+)
 
-FULL: dict[str, Any] = {
+FAILURE: dict[str, Any] = {
     "hint": "Do this, then that",
     "error": "invalid_grant",
     "error_description": "Authentication failed for alice",
@@ -22,89 +33,111 @@ FULL: dict[str, Any] = {
     "attempts": 3,
     "retry_after": 30,
 }
-KEYS = {"error", "error_description", "http_status", "url", "attempts", "retry_after", "hint"}
 
 
-def test_message_is_cause_and_cure() -> None:
-    assert TokenError("it broke", hint="Mend it").message == "it broke. Mend it."
-    assert TokenError("it broke").message == "it broke."
+def test_message_is_cause_and_hint() -> None:
+    assert TokenError("It failed", hint="Fix it").message == "It failed. Fix it."
+    assert TokenError("It failed").message == "It failed."
 
 
-def test_failure_has_every_key_always() -> None:
-    assert TokenError("it broke").failure().keys() == KEYS
-    assert TokenError("it broke", **FULL).failure() == FULL
-    assert TokenError("it broke").failure() == {**dict.fromkeys(KEYS), "attempts": 0}
+def test_failure_always_has_every_key() -> None:
+    assert TokenError("It failed", **FAILURE).failure() == FAILURE
+    assert TokenError("It failed").failure() == {**dict.fromkeys(FAILURE), "attempts": 0}
 
 
 ERRORS = [
-    ("everything", TokenError("it broke", **FULL)),
-    ("cause alone", TokenError("it broke")),
-    ("cause with dots", TokenError("HTTP 400, a.b.c: 1.5 s", hint="See https://h.example/x.y")),
-    ("hint that the cause repeats", TokenError("Mend it", hint="Mend it")),
-    ("shortened", TokenError("HTTP 400, xxx…", hint="Mend it")),
-    ("option", OptionError("password", "is missing", hint="Give it")),
+    ("everything", TokenError("It failed", **FAILURE, subject=USER, is_transient=True)),
+    ("cause only", TokenError("It failed")),
+    *[(f"about the {subject}", TokenError("x", subject=subject)) for subject in (CLIENT, REFRESH_TOKEN, ENDPOINT)],
+    ("option", OptionError("password", "is missing", hint="Set it")),
 ]
 
 
 @pytest.mark.parametrize("error", [row[1] for row in ERRORS], ids=[row[0] for row in ERRORS])
-def test_failure_of_another_process_reads_back_the_same(error: TokenError) -> None:
-    wire = json.loads(json.dumps({"msg": error.message, "failure": error.failure()}))
-    again = TokenError.from_failure(wire["msg"], wire["failure"])
-    assert again.message == error.message
-    assert again.cause == error.cause
-    assert again.failure() == error.failure()
+def test_an_entry_reads_back_the_same(error: TokenError) -> None:
+    read = TokenError.from_entry(json.loads(json.dumps(error.to_entry())))
+    assert (read.message, read.failure()) == (error.message, error.failure())
+    assert (read.subject, read.is_transient) == (error.subject, error.is_transient)
 
 
-def test_failure_of_another_process_may_know_more_or_less() -> None:
-    error = TokenError.from_failure("it broke.", {"error": "e", "new_key": 1})
-    assert error.failure() == {**dict.fromkeys(KEYS), "error": "e"}
+FOREIGN_ENTRIES: list[tuple[str, Any]] = [
+    ("empty", {}),
+    ("no cause", FAILURE),
+    ("cause is a number", {"cause": 5}),
+    ("member of another version", {"cause": "x", "color": "red"}),
+    ("a list", ["cause"]),
+    ("a text", "cause"),
+    ("null", None),
+]
 
 
-@pytest.mark.parametrize(
-    ("status", "refused"),
-    [
-        (None, False),
-        (200, False),
-        (302, False),
-        (400, True),
-        (401, True),
-        (403, True),
-        (404, True),
-        (408, False),
-        (415, True),
-        (429, False),
-        (499, True),
-        (500, False),
-        (502, False),
-        (503, False),
-        (504, False),
-    ],
-)
-def test_refused(status: int | None, refused: bool) -> None:
-    assert TokenError("it broke", http_status=status).refused is refused
+@pytest.mark.parametrize("entry", [row[1] for row in FOREIGN_ENTRIES], ids=[row[0] for row in FOREIGN_ENTRIES])
+def test_foreign_entries_are_rejected(entry: Any) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        TokenError.from_entry(entry)
 
 
-def test_redacted_masks_all_but_the_hint_whose_words_are_ours() -> None:
-    known: dict[str, Any] = {
-        **dict.fromkeys(("error", "error_description", "url"), "x password y"),
-        "hint": "Check the password",
+def test_an_error_is_about_the_request_and_lasting_unless_it_says_so() -> None:
+    assert (TokenError("x").subject, TokenError("x").is_transient) == (REQUEST, False)
+
+
+def test_redacted_masks_everything_except_the_hint() -> None:
+    """The hint is the collection's own text, which can contain the word "password" while that is the password."""
+    facts: dict[str, Any] = {
+        **dict.fromkeys(("error", "error_description", "url"), "x made-up-password y"),
+        "hint": "Check the made-up-password",
     }
-    error = TokenError("the password broke", http_status=400, attempts=2, **known).redacted(["password", None])
+    error = TokenError("the made-up-password failed", http_status=400, attempts=2, subject=USER, **facts)
+    redacted = error.redacted(["made-up-password", None])
     masked = "x ******** y"
-    assert error.message == "the ******** broke. Check the password."
-    assert error.failure() == {
+    assert redacted.message == "the ******** failed. Check the made-up-password."
+    assert redacted.failure() == {
         "error": masked,
         "error_description": masked,
         "url": masked,
-        "hint": "Check the password",
+        "hint": "Check the made-up-password",
         "http_status": 400,
         "attempts": 2,
         "retry_after": None,
     }
+    assert redacted.subject == USER
 
 
 def test_option_error() -> None:
-    error = OptionError("timeout", "must be at least 1 second", hint="Give more")
-    assert error.option == "timeout"
-    assert error.message == "timeout must be at least 1 second. Give more."
-    assert error.refused is False
+    error = OptionError("timeout", "must be at least 1 second", hint="Increase it")
+    assert (error.option, error.attempts) == ("timeout", 0)
+    assert error.message == "timeout must be at least 1 second. Increase it."
+
+
+def _raised() -> Exception:
+    try:
+        try:
+            raise KeyError("s3cret-inside")
+        except KeyError as error:
+            raise ValueError("s3cret-outside") from error
+    except ValueError as error:
+        return error
+
+
+def test_unexpected_names_class_and_place_without_the_text() -> None:
+    error = unexpected(_raised())
+    assert re.fullmatch(r"Unexpected ValueError at test_errors\.py:\d+", error.cause)
+    assert "s3cret" not in error.message + repr(error) + str(error.to_entry())
+    assert "report" in (error.hint or "")
+
+
+def test_unexpected_without_a_traceback() -> None:
+    assert unexpected(ValueError("s3cret")).cause == "Unexpected ValueError"
+
+
+@pytest.mark.parametrize(
+    ("url", "has_hint"),
+    [
+        ("https://gateway.api.cloud.wso2.com/token", True),
+        ("https://GATEWAY.api.cloud.wso2.com:443/revoke", True),
+        ("https://gateway.api.cloud.wso2.com.example.com/token", False),
+        ("https://wso2.example.com:9443/oauth2/token", False),
+    ],
+)
+def test_the_retired_api_cloud(url: str, has_hint: bool) -> None:
+    assert ("retired" in (api_cloud_hint(url) or "")) is has_hint

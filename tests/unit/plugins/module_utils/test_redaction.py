@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._redaction import MASK, mentions, redact, snippet
+from ansible_collections.apiops.wso2.plugins.module_utils._redaction import MASK, display_text, mentions, redact
 
 SECRET = "Pä5s wörd/+&:1?"
 
@@ -141,7 +141,7 @@ def test_numbers_are_mentioned_too() -> None:
     assert mentions({"pin": 4711}, ["4711"])
 
 
-SNIPPETS = [
+DISPLAYED = [
     ("one line", "a\r\n  b\tc", "a b c"),
     ("no control characters", "a\x1b[31mb\x00\x07", "a[31mb"),
     ("no direction marks", "a\u202eb\u200b", "ab"),
@@ -149,20 +149,95 @@ SNIPPETS = [
     ("no secret that control characters tore", "for s3cret\x00-\x1bword here", f"for {MASK} here"),
     ("no secret that a line end tore", "for two\r\nwords!! here", f"for {MASK} here"),
     ("other scripts stay", "Fehler: ungültig", "Fehler: ungültig"),
+    ("a JWT", "token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJlMTIz ended", f"token {MASK} ended"),
+    (
+        "an opaque token",
+        "entry '3F1NpQ7nz3BaLdU1H52sD7kEzMbPB8EbdHdQk4h44V3fUYKp' is there",
+        f"entry '{MASK}' is there",
+    ),
+    ("a UUID", "token 0b9e6c1a-1111-3222-8333-9f0a0b0c0d0e", f"token {MASK}"),
+    (
+        "a hostname",
+        "unknown host gateway01.long-name.example.internal",
+        "unknown host gateway01.long-name.example.internal",
+    ),
+    (
+        "a class name",
+        "org.wso2.carbon.identity.oauth2.IdentityOAuth2Exception",
+        "org.wso2.carbon.identity.oauth2.IdentityOAuth2Exception",
+    ),
+    (
+        "long words",
+        "internationalization-and-localization-of-things",
+        "internationalization-and-localization-of-things",
+    ),
+    ("a consumer key", "client_id: Xk2vQmade8upWJ7fhOq1yIda", "client_id: Xk2vQmade8upWJ7fhOq1yIda"),
 ]
 
 
-@pytest.mark.parametrize(("text", "shown"), [row[1:] for row in SNIPPETS], ids=[r[0] for r in SNIPPETS])
-def test_snippet(text: str, shown: str) -> None:
-    assert snippet(text, ["s3cret-word", "two words!!"]) == shown
+@pytest.mark.parametrize(("text", "shown"), [row[1:] for row in DISPLAYED], ids=[r[0] for r in DISPLAYED])
+def test_display_text(text: str, shown: str) -> None:
+    assert display_text(text, ["s3cret-word", "two words!!"]) == shown
 
 
 @pytest.mark.parametrize(("length", "kept"), [(199, 199), (200, 200), (201, 200), (100000, 200)])
-def test_snippet_is_short(length: int, kept: int) -> None:
-    shown = snippet("x" * length, [])
+def test_displayed_text_is_short(length: int, kept: int) -> None:
+    shown = display_text("x" * length, [])
     assert len(shown) == kept
     assert shown.endswith("…") == (length > 200)
 
 
-def test_snippet_cuts_no_secret_in_half() -> None:
-    assert "s3cret" not in snippet("x" * 190 + "s3cret-word-that-is-long", ["s3cret-word-that-is-long"])
+def test_no_secret_is_cut_in_half() -> None:
+    assert "s3cret" not in display_text("x" * 190 + "s3cret-word-that-is-long", ["s3cret-word-that-is-long"])
+
+
+ENCODED_SECRET = "Pä55&wörd <x> 'quoted'"
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+ENCODINGS = {
+    "as it is": ENCODED_SECRET,
+    "upper case": ENCODED_SECRET.upper(),
+    "lower case": ENCODED_SECRET.lower(),
+    "URL": quote(ENCODED_SECRET),
+    "URL, plus": quote_plus(ENCODED_SECRET),
+    "URL, twice": quote(quote(ENCODED_SECRET)),
+    "URL, three times": quote(quote(quote(ENCODED_SECRET))),
+    "URL, every character": "".join(f"%{byte:02x}" for byte in ENCODED_SECRET.encode()),
+    "HTML": html.escape(ENCODED_SECRET),
+    "HTML, twice": html.escape(html.escape(ENCODED_SECRET)),
+    "HTML, numbers": "".join(f"&#{ord(character)};" for character in ENCODED_SECRET),
+    "HTML, hexadecimal": "".join(f"&#x{ord(character):x};" for character in ENCODED_SECRET),
+    "JSON": json.dumps(ENCODED_SECRET)[1:-1],
+    "JSON, every character": "".join(f"\\u{ord(character):04x}" for character in ENCODED_SECRET),
+    "JSON, twice": json.dumps(json.dumps(ENCODED_SECRET)),
+    "hexadecimal": ENCODED_SECRET.encode().hex(),
+    "hexadecimal, capitals": ENCODED_SECRET.encode().hex().upper(),
+    "hexadecimal, colons": ":".join(f"{byte:02x}" for byte in ENCODED_SECRET.encode()),
+    "base64": _base64(ENCODED_SECRET),
+    "base64 without padding": _base64(ENCODED_SECRET).rstrip("="),
+    "base64url": base64.urlsafe_b64encode(ENCODED_SECRET.encode()).decode(),
+    "base64 of base64": _base64(_base64(ENCODED_SECRET)),
+    "base64 with a line break": "\r\n".join((_base64(ENCODED_SECRET)[:9], _base64(ENCODED_SECRET)[9:])),
+    "base64 of a pair": _base64(f"alice:{ENCODED_SECRET}"),
+    "base64, URL": quote(_base64(ENCODED_SECRET), safe=""),
+    "hexadecimal of URL": quote(ENCODED_SECRET).encode().hex(),
+}
+
+
+@pytest.mark.parametrize("encoded", ENCODINGS.values(), ids=ENCODINGS)
+def test_no_encoding_of_a_secret_is_shown(encoded: str) -> None:
+    shown = display_text(f"The value {encoded} is wrong", [ENCODED_SECRET])
+    assert encoded not in shown
+    assert encoded[:12] not in shown
+    assert MASK in shown
+    assert mentions({"item": [f"x {encoded} y"]}, [ENCODED_SECRET])
+
+
+def test_ordinary_text_is_shown() -> None:
+    text = "Authentication failed for alice@carbon.super in tenant foo.example (error 17002)"
+    assert display_text(text, [ENCODED_SECRET, "alice-pass", "cs_made_up_Zq8wY3"]) == text
+    assert not mentions([text], [ENCODED_SECRET, "alice-pass"])

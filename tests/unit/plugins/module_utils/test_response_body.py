@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._response_body import FaultBody, read_fault
+from ansible_collections.apiops.wso2.plugins.module_utils._response_body import ErrorBody, parse_body
 
 BOM = b"\xef\xbb\xbf"
 
@@ -53,76 +53,80 @@ ENTITIES = (
 )
 EXTERNAL = b'<!DOCTYPE f SYSTEM "file:///etc/hostname"><f><code>1</code></f>'
 
-BODIES: list[tuple[str, bytes, FaultBody]] = [
-    ("OAuth error", OAUTH, FaultBody("oauth", "invalid_grant", "Authentication failed for alice")),
-    ("OAuth error alone", b'{"error":"invalid_client"}', FaultBody("oauth", "invalid_client")),
-    ("error is a number", b'{"error":17003}', FaultBody("oauth", "17003")),
-    ("error is a numeric string", b'{"error":"17003"}', FaultBody("oauth", "17003")),
-    ("error is a mapping", b'{"error":{"code":"x"}}', FaultBody("oauth", '{"code": "x"}')),
-    ("description is no text", b'{"error":"e","error_description":["a"]}', FaultBody("oauth", "e", '["a"]')),
+BODIES: list[tuple[str, bytes, ErrorBody]] = [
+    ("OAuth error", OAUTH, ErrorBody("oauth", "invalid_grant", "Authentication failed for alice")),
+    ("OAuth error alone", b'{"error":"invalid_client"}', ErrorBody("oauth", "invalid_client")),
+    ("error is a number", b'{"error":17003}', ErrorBody("other")),
+    ("error is a numeric string", b'{"error":"17003"}', ErrorBody("oauth", "17003")),
+    ("error is a mapping", b'{"error":{"code":"x"}}', ErrorBody("other")),
+    ("description is no text", b'{"error":"e","error_description":["a"]}', ErrorBody("oauth", "e", '["a"]')),
     (
         "white space around",
         b"\r\n " + OAUTH + b"\n",
-        FaultBody("oauth", "invalid_grant", "Authentication failed for alice"),
+        ErrorBody("oauth", "invalid_grant", "Authentication failed for alice"),
     ),
-    ("gateway up to 3.x", AM_FAULT, FaultBody("gateway", "101503", "Error connecting to the back end")),
+    ("gateway up to 3.x", AM_FAULT, ErrorBody("gateway", "101503", "Error connecting to the back end")),
     (
         "gateway's security fault",
         AMS_FAULT,
-        FaultBody("gateway", "900910", "The access token does not allow you to access the requested resource"),
+        ErrorBody("gateway", "900910", "The access token does not allow you to access the requested resource"),
     ),
-    ("gateway 4.x, code is a string", STRING_CODE, FaultBody("gateway", "101503", "Error connecting to the back end")),
-    ("managed API, code is a number", NUMBER_CODE, FaultBody("gateway", "900900", "See the log")),
-    ("code and message", b'{"code":404,"message":"not here"}', FaultBody("gateway", "404", "not here")),
-    ("CXF", CXF, FaultBody("gateway", None, "java.lang.RuntimeException")),
-    ("SOAP 1.1", SOAP_11, FaultBody("gateway", None, "Policy Falsified")),
-    ("SOAP 1.2", SOAP_12, FaultBody("gateway", None, "Back end is down")),
+    ("gateway 4.x, code is a string", STRING_CODE, ErrorBody("gateway", "101503", "Error connecting to the back end")),
+    ("managed API, code is a number", NUMBER_CODE, ErrorBody("gateway", "900900", "See the log")),
+    ("code and message", b'{"code":404,"message":"not here"}', ErrorBody("gateway", "404", "not here")),
+    ("CXF", CXF, ErrorBody("gateway", None, "java.lang.RuntimeException")),
+    ("SOAP 1.1", SOAP_11, ErrorBody("gateway", None, "Policy Falsified")),
+    ("SOAP 1.2", SOAP_12, ErrorBody("gateway", None, "Back end is down")),
     (
         "XML entities of XML itself",
         b"<f><code>1</code><message>a &lt; b &amp; c</message></f>",
-        FaultBody("gateway", "1", "a < b & c"),
+        ErrorBody("gateway", "1", "a < b & c"),
     ),
     (
         "XML in Latin-1 by its own word",
         b'<?xml version="1.0" encoding="ISO-8859-1"?><f><code>1</code></f>',
-        FaultBody("gateway", "1"),
+        ErrorBody("gateway", "1"),
     ),
-    ("HTML of Tomcat", TOMCAT, FaultBody("html", None, "HTTP Status 500 \u2013 Internal Server Error")),
-    ("HTML of a load balancer", NGINX, FaultBody("html", None, "504 Gateway Time-out")),
+    ("HTML of Tomcat", TOMCAT, ErrorBody("html", None, "HTTP Status 500 \u2013 Internal Server Error")),
+    ("HTML of a load balancer", NGINX, ErrorBody("html", None, "504 Gateway Time-out")),
     (
         "XHTML",
         b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x" "y">' + NGINX,
-        FaultBody("html", None, "504 Gateway Time-out"),
+        ErrorBody("html", None, "504 Gateway Time-out"),
     ),
-    ("HTML in capitals", b"<HTML><TITLE>Welcome to APIM</TITLE></HTML>", FaultBody("html", None, "Welcome to APIM")),
-    ("HTML without a title", b"<html><body>x</body></html>", FaultBody("html")),
-    ("nothing", b"", FaultBody("empty")),
-    ("white space", b" \r\n", FaultBody("empty")),
-    ("byte order mark, JSON", BOM + OAUTH, FaultBody("oauth", "invalid_grant", "Authentication failed for alice")),
-    ("byte order mark, XML", BOM + AM_FAULT, FaultBody("gateway", "101503", "Error connecting to the back end")),
-    ("byte order mark, HTML", BOM + NGINX, FaultBody("html", None, "504 Gateway Time-out")),
-    ("byte order mark alone", BOM, FaultBody("empty")),
-    ("entities are refused", ENTITIES, FaultBody("other")),
-    ("outside entities are refused", EXTERNAL, FaultBody("other")),
-    ("free text", b"Service temporarily unavailable", FaultBody("other")),
-    ("form", b"access_token=abc&token_type=Bearer", FaultBody("other")),
-    ("truncated JSON", b'{"access_token":"0b9e6c1a-1111', FaultBody("other")),
-    ("truncated XML", b"<am:fault><am:code>101503</am:co", FaultBody("other")),
-    ("JSON list", b'[{"error":"x"}]', FaultBody("other")),
-    ("JSON string", b'"invalid_grant"', FaultBody("other")),
-    ("JSON without an error", b'{"status":"UP"}', FaultBody("other")),
-    ("error is null", b'{"error":null}', FaultBody("other")),
-    ("fault is a text", b'{"fault":"x"}', FaultBody("other")),
-    ("token whose type is wrong", b'{"access_token":5}', FaultBody("other")),
-    ("XML of something else", b"<status><up>yes</up></status>", FaultBody("other")),
-    ("no UTF-8", b"\xff\xfe\x00\x01", FaultBody("other")),
-    ("UTF-16", '{"error":"x"}'.encode("utf-16"), FaultBody("other")),
+    ("HTML in capitals", b"<HTML><TITLE>Welcome to APIM</TITLE></HTML>", ErrorBody("html", None, "Welcome to APIM")),
+    ("HTML without a title", b"<html><body>x</body></html>", ErrorBody("html", description="x")),
+    ("nothing", b"", ErrorBody("empty")),
+    ("white space", b" \r\n", ErrorBody("empty")),
+    ("byte order mark, JSON", BOM + OAUTH, ErrorBody("oauth", "invalid_grant", "Authentication failed for alice")),
+    ("byte order mark, XML", BOM + AM_FAULT, ErrorBody("gateway", "101503", "Error connecting to the back end")),
+    ("byte order mark, HTML", BOM + NGINX, ErrorBody("html", None, "504 Gateway Time-out")),
+    ("byte order mark alone", BOM, ErrorBody("empty")),
+    ("entities are refused", ENTITIES, ErrorBody("other")),
+    ("outside entities are refused", EXTERNAL, ErrorBody("other")),
+    (
+        "free text",
+        b"Service temporarily unavailable",
+        ErrorBody("other", description="Service temporarily unavailable"),
+    ),
+    ("form", b"access_token=abc&token_type=Bearer", ErrorBody("other")),
+    ("truncated JSON", b'{"access_token":"0b9e6c1a-1111', ErrorBody("other")),
+    ("truncated XML", b"<am:fault><am:code>101503</am:co", ErrorBody("other")),
+    ("JSON list", b'[{"error":"x"}]', ErrorBody("other")),
+    ("JSON string", b'"invalid_grant"', ErrorBody("other")),
+    ("JSON without an error", b'{"status":"UP"}', ErrorBody("other")),
+    ("error is null", b'{"error":null}', ErrorBody("other")),
+    ("fault is a text", b'{"fault":"x"}', ErrorBody("other")),
+    ("token whose type is wrong", b'{"access_token":5}', ErrorBody("other")),
+    ("XML of something else", b"<status><up>yes</up></status>", ErrorBody("other")),
+    ("no UTF-8", b"\xff\xfe\x00\x01", ErrorBody("other")),
+    ("UTF-16", '{"error":"x"}'.encode("utf-16"), ErrorBody("other")),
 ]
 
 
 @pytest.mark.parametrize(("body", "fault"), [row[1:] for row in BODIES], ids=[row[0] for row in BODIES])
-def test_read_fault(body: bytes, fault: FaultBody) -> None:
-    assert read_fault(body) == fault
+def test_parse_body(body: bytes, fault: ErrorBody) -> None:
+    assert parse_body(body) == fault
 
 
 # By a number of pieces that makes the body as large as an answer may be, or nearly so.
@@ -149,5 +153,5 @@ def test_reading_takes_no_more_than_in_proportion(pieces: int, make: Callable[[i
 
 def _seconds_to_read(body: bytes) -> float:
     started = time.thread_time()
-    read_fault(body)
+    parse_body(body)
     return time.thread_time() - started

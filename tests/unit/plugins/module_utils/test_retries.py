@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from email.utils import formatdate
 from io import BytesIO
 
@@ -29,8 +30,9 @@ from ansible_collections.apiops.wso2.plugins.module_utils._retries import Bounde
 POOL = HTTPConnectionPool("127.0.0.1", 1)
 
 
-def within(seconds: float, retries: int = 3) -> BoundedRetry:
-    return BoundedRetry.until(time.monotonic() + seconds, retries=retries)
+def within(seconds: float, retries: int = 3, is_final: Callable[[int, bytes], bool] | None = None) -> BoundedRetry:
+    decide = is_final or (lambda _status, _body: False)
+    return BoundedRetry.until(time.monotonic() + seconds, retries=retries, is_final=decide)
 
 
 def response(status: int, **headers: str) -> HTTPResponse:
@@ -210,3 +212,14 @@ def test_an_answer_that_is_given_up_is_read_to_its_end_by_nobody() -> None:
     last.drain_conn()
     assert body.taken == 64 * 1024
     assert body.closed
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_response_that_another_attempt_cannot_change_is_the_last_one(status: int) -> None:
+    body = b'{"error": "invalid_grant"}'
+    seen: list[tuple[int, bytes]] = []
+    retry = within(10, is_final=lambda *response: bool(seen.append(response)) or True)
+    last = HTTPResponse(body=BytesIO(body), status=status, preload_content=False)
+    with pytest.raises(MaxRetryError):
+        retry.increment("POST", "/", response=last, _pool=POOL)
+    assert (seen, retry.body, retry.attempts) == ([(status, body)], body, 1)

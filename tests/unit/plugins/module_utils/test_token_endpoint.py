@@ -6,16 +6,22 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
-from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import password_grant, refresh_grant, revoke
+from ansible_collections.apiops.wso2.plugins.module_utils import _transport
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
-from ansible_collections.apiops.wso2.plugins.module_utils._transport import Answer
+from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
+from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import (
+    refresh_token,
+    request_token,
+    revoke_token,
+)
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
+from ansible_collections.apiops.wso2.plugins.module_utils._transport import Response
 from ansible_collections.apiops.wso2.plugins.module_utils._transport_error import TransportError
 from ansible_collections.apiops.wso2.tests.unit.examples import (
     ACCESS_TOKEN,
@@ -23,9 +29,10 @@ from ansible_collections.apiops.wso2.tests.unit.examples import (
     CONSUMER_SECRET,
     PASSWORD,
     REFRESH_TOKEN,
-    TOKEN_ANSWER,
+    TOKEN_RESPONSE,
     TOKEN_URL,
-    answer,
+    options,
+    response,
     token_request,
 )
 from ansible_collections.apiops.wso2.tests.unit.token_server import Reply, TokenServer, json_reply
@@ -42,14 +49,14 @@ CLIENTS: list[tuple[str, dict[str, Any], dict[str, str], tuple[str, str] | None]
 
 
 class Wire:
-    """Stands where the transport does, keeps what it is handed, and gives or raises the outcome."""
+    """Replaces the transport: records what is sent, and returns or raises the outcome."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, outcome: Answer | Exception) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, outcome: Response | Exception) -> None:
         self.sent: list[tuple[str, dict[str, str], Any, Any]] = []
         self._outcome = outcome
-        monkeypatch.setattr(_token_endpoint, "post_form", self._post_form)
+        monkeypatch.setattr(_transport, "post_form", self._post_form)
 
-    def _post_form(self, url: str, form: dict[str, str], *, basic: Any, settings: Any) -> Answer:
+    def _post_form(self, url: str, form: dict[str, str], *, basic: Any, settings: Any, is_final: Any) -> Response:
         self.sent.append((url, form, basic, settings))
         if isinstance(self._outcome, Exception):
             raise self._outcome
@@ -61,17 +68,17 @@ class Wire:
 def test_form_and_client_authentication(
     monkeypatch: pytest.MonkeyPatch, send: str, client: dict[str, Any], members: dict[str, str], basic: Any
 ) -> None:
-    wire = Wire(monkeypatch, answer(200, TOKEN_ANSWER))
+    wire = Wire(monkeypatch, response(200, TOKEN_RESPONSE))
     request = token_request(**client)
     url, form = TOKEN_URL, PASSWORD_FORM
     if send == "password":
-        password_grant(request)
+        request_token(request)
     elif send == "refresh":
         form = REFRESH_FORM
-        refresh_grant(request, REFRESH_TOKEN)
+        refresh_token(request, REFRESH_TOKEN)
     else:
         url, form = REVOKE_URL, {"token": REFRESH_TOKEN}
-        revoke(request, REFRESH_TOKEN)
+        revoke_token(request, REFRESH_TOKEN)
     assert wire.sent == [(url, {**form, **members}, basic, request.transport)]
 
 
@@ -91,36 +98,61 @@ FORMS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
 def test_form_of_the_password_grant(
     monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], members: dict[str, str]
 ) -> None:
-    wire = Wire(monkeypatch, answer(200, TOKEN_ANSWER))
-    password_grant(token_request(**changes))
+    wire = Wire(monkeypatch, response(200, TOKEN_RESPONSE))
+    request_token(token_request(**changes))
     assert wire.sent[0][1] == {**PASSWORD_FORM, **members}
 
 
 def test_a_renewal_names_no_scope(monkeypatch: pytest.MonkeyPatch) -> None:
-    wire = Wire(monkeypatch, answer(200, TOKEN_ANSWER))
-    refresh_grant(token_request(scope=["a"]), REFRESH_TOKEN)
+    wire = Wire(monkeypatch, response(200, TOKEN_RESPONSE))
+    refresh_token(token_request(scope=["a"]), REFRESH_TOKEN)
     assert wire.sent[0][1] == REFRESH_FORM
 
 
 def test_over_a_real_connection(server: TokenServer) -> None:
-    server.replies = [json_reply(TOKEN_ANSWER)]
-    got = password_grant(token_request(token_url=server.url, scope=["orders_read"]), clock=lambda: 1000.9)
-    assert got == Token.from_answer(TOKEN_ANSWER, asked_at=1000)
+    server.replies = [json_reply(TOKEN_RESPONSE)]
+    before = int(time.time())
+    got = request_token(token_request(token_url=server.url, scope=["orders_read"]))
+    assert got == Token.from_response(TOKEN_RESPONSE, asked_at=got.asked_at, received_at=got.received_at)
+    assert before <= got.asked_at <= got.received_at <= time.time()
     (request,) = server.received
     assert parse_qsl(request.body.decode()) == [*PASSWORD_FORM.items(), ("scope", "orders_read")]
     assert len(request.values("Authorization")) == 1
 
 
 def test_lifetime_counts_from_before_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    Wire(monkeypatch, answer(200, TOKEN_ANSWER))
-    times = iter([1000.0, 2000.0])
-    assert password_grant(token_request(), clock=lambda: next(times)).expires_at == 1000 + 3600
+    def respond_late(*_args: Any, **_options: Any) -> Response:
+        time.sleep(1.1)
+        return response(200, TOKEN_RESPONSE)
+
+    monkeypatch.setattr(_transport, "post_form", respond_late)
+    before = int(time.time())
+    got = request_token(token_request())
+    assert got.expires_at in (before + 3600, before + 3601)
+    assert got.received_at - got.asked_at >= 1
+
+
+def test_the_application_s_own_token_needs_no_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    wire = Wire(monkeypatch, response(200, TOKEN_RESPONSE))
+    request = TokenRequest.from_options(options(scope=["a"]), grant="client_credentials", environ={})
+    request_token(request)
+    assert wire.sent == [(TOKEN_URL, {"grant_type": "client_credentials", "scope": "a"}, BASIC, request.transport)]
+
+
+FORBIDDEN = ["TOK\nadmin: true\n", "TOK\r\nX: y", "t\x1b[31m", "t\u202e", "tok\u00e9n", "half-\ud83d", "t\x7f"]
+
+
+@pytest.mark.parametrize("access_token", FORBIDDEN)
+def test_an_access_token_that_is_none_is_rejected(monkeypatch: pytest.MonkeyPatch, access_token: str) -> None:
+    Wire(monkeypatch, response(200, {"access_token": access_token}))
+    with pytest.raises(TokenError, match="characters that RFC 6749 does not allow"):
+        request_token(token_request())
 
 
 @pytest.mark.parametrize("status", [200, 201, 203])
 def test_success(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
-    Wire(monkeypatch, answer(status, b"\xef\xbb\xbf" + b'{"access_token":"t"}'))
-    assert password_grant(token_request()).access_token == "t"
+    Wire(monkeypatch, response(status, b"\xef\xbb\xbf" + b'{"access_token":"t"}'))
+    assert request_token(token_request()).access_token == "t"
 
 
 NO_SUCCESS: list[tuple[str, int, Any]] = [
@@ -131,31 +163,30 @@ NO_SUCCESS: list[tuple[str, int, Any]] = [
     ("token is a number", 200, {"access_token": 5}),
     ("token is null", 200, {"access_token": None}),
     ("token is empty", 200, {"access_token": ""}),
-    ("token has half a surrogate pair", 200, {"access_token": "half-\ud83d"}),
     ("token is a list", 200, {"access_token": [ACCESS_TOKEN]}),
     ("token in a list", 200, b'[{"access_token": "t"}]'),
     ("token in a form", 200, b"access_token=t"),
     ("token that breaks off", 200, b'{"access_token": "t'),
-    ("token in a redirect", 302, TOKEN_ANSWER),
-    ("token in a refusal", 400, TOKEN_ANSWER),
-    ("token in a failure", 500, TOKEN_ANSWER),
+    ("token in a redirect", 302, TOKEN_RESPONSE),
+    ("token in a refusal", 400, TOKEN_RESPONSE),
+    ("token in a failure", 500, TOKEN_RESPONSE),
 ]
 
 
 @pytest.mark.parametrize(("status", "body"), [row[1:] for row in NO_SUCCESS], ids=[row[0] for row in NO_SUCCESS])
 def test_no_success(monkeypatch: pytest.MonkeyPatch, status: int, body: Any) -> None:
-    Wire(monkeypatch, answer(status, body, attempts=2, retry_after=9))
+    Wire(monkeypatch, response(status, body, attempts=2, retry_after=9))
     with pytest.raises(TokenError) as caught:
-        password_grant(token_request())
+        request_token(token_request())
     shown = caught.value.failure()
     assert [shown[name] for name in ("http_status", "url", "attempts", "retry_after")] == [status, TOKEN_URL, 2, 9]
     assert ACCESS_TOKEN not in caught.value.message + str(shown)
 
 
 def test_an_echoed_refresh_token_is_masked(monkeypatch: pytest.MonkeyPatch) -> None:
-    Wire(monkeypatch, answer(400, {"error": "invalid_grant", "error_description": f"no such token {REFRESH_TOKEN}"}))
+    Wire(monkeypatch, response(400, {"error": "invalid_grant", "error_description": f"no such token {REFRESH_TOKEN}"}))
     with pytest.raises(TokenError) as caught:
-        refresh_grant(token_request(), REFRESH_TOKEN)
+        refresh_token(token_request(), REFRESH_TOKEN)
     assert REFRESH_TOKEN not in caught.value.message + str(caught.value.failure())
     assert "no such token ********" in caught.value.message
 
@@ -165,7 +196,7 @@ def test_an_application_that_may_not_renew_is_not_told_to_enable_the_password_gr
 ) -> None:
     Wire(
         monkeypatch,
-        answer(
+        response(
             400,
             {
                 "error": "unauthorized_client",
@@ -174,45 +205,45 @@ def test_an_application_that_may_not_renew_is_not_told_to_enable_the_password_gr
         ),
     )
     with pytest.raises(TokenError) as caught:
-        refresh_grant(token_request(refresh_token=REFRESH_TOKEN, password=None, username=None), REFRESH_TOKEN)
+        refresh_token(token_request(refresh_token=REFRESH_TOKEN, password=None, username=None), REFRESH_TOKEN)
     assert "password grant" not in caught.value.message
 
 
-def test_transport_errors_name_the_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
-    Wire(monkeypatch, TransportError("the connection was refused", attempts=4))
+def test_transport_errors_name_the_endpoint(closed_port: int) -> None:
     with pytest.raises(TransportError) as caught:
-        password_grant(token_request(token_url=f"{TOKEN_URL}?key=v"))
-    assert (caught.value.url, caught.value.attempts, caught.value.http_status) == (TOKEN_URL, 4, None)
+        request_token(token_request(token_url=f"http://127.0.0.1:{closed_port}/token?key=v", retries=0))
+    url = f"http://127.0.0.1:{closed_port}/token"
+    assert (caught.value.url, caught.value.attempts, caught.value.http_status) == (url, 1, None)
 
 
 def test_redirect_is_a_failure_of_its_own(server: TokenServer) -> None:
     server.replies = [Reply(307, headers={"Location": "http://127.0.0.1:9/token"})]
     with pytest.raises(TokenError) as caught:
-        password_grant(token_request(token_url=server.url))
+        request_token(token_request(token_url=server.url))
     assert caught.value.http_status == 307
-    assert "redirect is not followed" in caught.value.message
+    assert "Redirects are not followed" in caught.value.message
 
 
-REVOCATIONS: list[tuple[str, Answer, bool | None]] = [
-    ("nothing is said", answer(200), None),
-    ("an empty object", answer(200, {}), None),
-    ("other headers", answer(200, headers=("date", "content-type")), None),
-    ("the user is named", answer(200, headers=("date", "authorizeduser")), True),
-    ("the access token is named", answer(200, headers=("revokedaccesstoken",)), True),
-    ("the refresh token is named", answer(200, headers=("revokedrefreshtoken",)), True),
-    ("no content", answer(204, headers=("revokedaccesstoken",)), True),
-    ("a JSONP answer", answer(200, b"callback();"), None),
-    ("unknown token, as an error", answer(400, {"error": "invalid_token"}), None),
-    ("unknown token, as a grant", answer(400, {"error": "invalid_grant"}), None),
-    ("refresh tokens alone", answer(400, {"error": "unsupported_token_type"}), None),
-    ("unknown token, unauthorized", answer(401, {"error": "invalid_token"}), None),
+REVOCATIONS: list[tuple[str, Response, bool | None]] = [
+    ("nothing is said", response(200), None),
+    ("an empty object", response(200, {}), None),
+    ("other headers", response(200, headers=("date", "content-type")), None),
+    ("the user is named", response(200, headers=("date", "authorizeduser")), True),
+    ("the access token is named", response(200, headers=("revokedaccesstoken",)), True),
+    ("the refresh token is named", response(200, headers=("revokedrefreshtoken",)), True),
+    ("no content", response(204, headers=("revokedaccesstoken",)), True),
+    ("a JSONP answer", response(200, b"callback();"), None),
+    ("unknown token, as an error", response(400, {"error": "invalid_token"}), None),
+    ("unknown token, as a grant", response(400, {"error": "invalid_grant"}), None),
+    ("refresh tokens alone", response(400, {"error": "unsupported_token_type"}), None),
+    ("unknown token, unauthorized", response(401, {"error": "invalid_token"}), None),
 ]
 
 
 @pytest.mark.parametrize(("got", "proven"), [row[1:] for row in REVOCATIONS], ids=[row[0] for row in REVOCATIONS])
-def test_revocations(monkeypatch: pytest.MonkeyPatch, got: Answer, proven: bool | None) -> None:
+def test_revocations(monkeypatch: pytest.MonkeyPatch, got: Response, proven: bool | None) -> None:
     Wire(monkeypatch, got)
-    assert revoke(token_request(), ACCESS_TOKEN) is proven
+    assert revoke_token(token_request(), ACCESS_TOKEN) is proven
 
 
 NO_REVOCATIONS: list[tuple[str, int, Any]] = [
@@ -231,32 +262,32 @@ NO_REVOCATIONS: list[tuple[str, int, Any]] = [
     ("status", "body"), [row[1:] for row in NO_REVOCATIONS], ids=[row[0] for row in NO_REVOCATIONS]
 )
 def test_no_revocation(monkeypatch: pytest.MonkeyPatch, status: int, body: Any) -> None:
-    Wire(monkeypatch, answer(status, body, attempts=2, retry_after=9, headers=("date",)))
+    Wire(monkeypatch, response(status, body, attempts=2, retry_after=9, headers=("date",)))
     with pytest.raises(TokenError) as caught:
-        revoke(token_request(token_url=f"{TOKEN_URL}?key=v"), ACCESS_TOKEN)
+        revoke_token(token_request(token_url=f"{TOKEN_URL}?key=v"), ACCESS_TOKEN)
     shown = caught.value.failure()
     assert [shown[name] for name in ("http_status", "url", "attempts", "retry_after")] == [status, REVOKE_URL, 2, 9]
 
 
 def test_an_echoed_token_is_masked_where_it_was_to_be_revoked(monkeypatch: pytest.MonkeyPatch) -> None:
-    Wire(monkeypatch, answer(400, {"error": "invalid_request", "error_description": f"odd {ACCESS_TOKEN}"}))
+    Wire(monkeypatch, response(400, {"error": "invalid_request", "error_description": f"odd {ACCESS_TOKEN}"}))
     with pytest.raises(TokenError) as caught:
-        revoke(token_request(), ACCESS_TOKEN)
+        revoke_token(token_request(), ACCESS_TOKEN)
     assert ACCESS_TOKEN not in caught.value.message + str(caught.value.failure())
     assert "odd ********" in caught.value.message
 
 
 def test_a_given_revoke_url_is_the_one_that_is_asked_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    wire = Wire(monkeypatch, TransportError("the connection was refused", attempts=4))
-    with pytest.raises(TransportError) as caught:
-        revoke(token_request(revoke_url="https://gateway/revoke?key=v"), ACCESS_TOKEN)
+    wire = Wire(monkeypatch, response(404))
+    with pytest.raises(TokenError) as caught:
+        revoke_token(token_request(revoke_url="https://gateway/revoke?key=v"), ACCESS_TOKEN)
     assert [sent[0] for sent in wire.sent] == ["https://gateway/revoke?key=v"]
     assert caught.value.url == "https://gateway/revoke"
 
 
 def test_revocation_over_a_real_connection(server: TokenServer) -> None:
     server.replies = [Reply(200, headers={"RevokedAccessToken": ACCESS_TOKEN})]
-    assert revoke(token_request(token_url=server.url), REFRESH_TOKEN) is True
+    assert revoke_token(token_request(token_url=server.url), REFRESH_TOKEN) is True
     (request,) = server.received
     assert (request.method, request.target) == ("POST", "/oauth2/revoke")
     assert parse_qsl(request.body.decode()) == [("token", REFRESH_TOKEN)]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is asked for is checked before anything is sent, and sent exactly as given."""
+"""What is requested is checked before anything is sent, and sent exactly as given."""
 
 from __future__ import annotations
 
@@ -11,64 +11,51 @@ from typing import Any
 import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
-from ansible_collections.apiops.wso2.plugins.module_utils._token_request import is_loopback
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import (
+    CLIENT_CREDENTIALS_GRANT,
+    TokenRequest,
+    check_url,
+    is_loopback,
+    origin_of,
+    shown_url,
+)
 from ansible_collections.apiops.wso2.tests.unit.examples import (
     CONSUMER_KEY,
     CONSUMER_SECRET,
     PASSWORD,
     TOKEN_URL,
+    options,
     token_request,
 )
 
 ERRORS: list[tuple[str, dict[str, Any], str, str]] = [
-    # id, changes to good options, the option blamed, a part of the problem
+    # id, changes to valid options, the option to blame, the beginning of the problem
     ("no URL", {"token_url": None}, "token_url", "is missing"),
     ("no consumer key", {"consumer_key": None}, "consumer_key", "is missing"),
-    ("no user", {"username": None}, "username", "is missing"),
+    ("no username", {"username": None}, "username", "is missing"),
     ("no password", {"password": None}, "password", "is missing"),
-    ("empty URL", {"token_url": ""}, "token_url", "is empty"),
-    ("empty consumer key", {"consumer_key": ""}, "consumer_key", "is empty"),
-    ("empty consumer secret", {"consumer_secret": ""}, "consumer_secret", "is empty"),
-    ("empty user", {"username": ""}, "username", "is empty"),
-    ("empty password", {"password": ""}, "password", "is empty"),
-    ("empty refresh token", {"refresh_token": ""}, "refresh_token", "is empty"),
-    ("empty organization", {"organization": ""}, "organization", "is empty"),
-    ("colon in key by Basic", {"consumer_key": "a:b"}, "consumer_key", "contains a colon"),
-    ("colon in secret by Basic", {"consumer_secret": "a:b"}, "consumer_secret", "contains a colon"),
-    ("@ in organization", {"organization": "a@b"}, "organization", "contains an @"),
-    ("quote in scope", {"scope": ['a"b']}, "scope", "contains a character"),
-    ("backslash in scope", {"scope": ["a\\b"]}, "scope", "contains a character"),
-    ("umlaut in scope", {"scope": ["ä"]}, "scope", "contains a character"),
-    ("control character in scope", {"scope": ["a\x07"]}, "scope", "contains a character"),
-    ("no scheme", {"token_url": "wso2.example.com/token"}, "token_url", "is not an http or https URL"),
-    ("other scheme", {"token_url": "ftp://wso2.example.com/token"}, "token_url", "is not an http or https URL"),
-    ("no host", {"token_url": "https:///token"}, "token_url", "is not an http or https URL"),
-    ("port alone", {"token_url": "https://:9443/token"}, "token_url", "is not an http or https URL"),
-    ("port too large", {"token_url": "https://h:99999/token"}, "token_url", "is not an http or https URL"),
-    ("port no number", {"token_url": "https://h:x/token"}, "token_url", "is not an http or https URL"),
-    ("broken IPv6", {"token_url": "https://[::1/token"}, "token_url", "is not an http or https URL"),
-    ("space", {"token_url": "https://h/to ken"}, "token_url", "contains white space or control characters"),
-    ("line end", {"token_url": "https://h/token\n"}, "token_url", "contains white space or control characters"),
-    ("control", {"token_url": "https://h/\x00token"}, "token_url", "contains white space or control characters"),
-    ("user in URL", {"token_url": "https://u@h/token"}, "token_url", "contains user information"),
-    ("user, password", {"token_url": "https://u:p@h/token"}, "token_url", "contains user information"),
-    ("empty user information", {"token_url": "https://@h/token"}, "token_url", "contains user information"),
-    ("fragment", {"token_url": "https://h/token#x"}, "token_url", "contains a fragment"),
-    ("http to elsewhere", {"token_url": "http://h/token"}, "token_url", "would send secrets unencrypted"),
-    (
-        "http to 127 as a name",
-        {"token_url": "http://127.example.com/"},
-        "token_url",
-        "would send secrets unencrypted",
-    ),
-    (
-        "http to localhost.evil",
-        {"token_url": "http://localhost.evil/"},
-        "token_url",
-        "would send secrets unencrypted",
-    ),
-    ("http to all interfaces", {"token_url": "http://0.0.0.0/"}, "token_url", "would send secrets unencrypted"),
-    ("transport is checked", {"timeout": 0}, "timeout", "must be at least 1 second"),
+    ("empty URL", {"token_url": ""}, "token_url", "is missing"),
+    ("empty consumer key", {"consumer_key": ""}, "consumer_key", "is missing"),
+    ("empty username", {"username": ""}, "username", "is missing"),
+    ("empty password", {"password": ""}, "password", "is missing"),
+    ("password that is not UTF-8", {"password": "caf\udce9"}, "password", "is not valid UTF-8"),
+    ("colon in the key with Basic", {"consumer_key": "a:b"}, "consumer_key", "contains a colon"),
+    ("colon in the secret with Basic", {"consumer_secret": "a:b"}, "consumer_secret", "contains a colon"),
+    ("@ in organization", {"organization": "a@b"}, "organization", "must not contain @"),
+    ("quote in a scope", {"scope": ['a"b']}, "scope", "contains a character"),
+    ("backslash in a scope", {"scope": ["a\\b"]}, "scope", "contains a character"),
+    ("umlaut in a scope", {"scope": ["ä"]}, "scope", "contains a character"),
+    ("control character in a scope", {"scope": ["a\x07"]}, "scope", "contains a character"),
+    ("no-break space in a scope", {"scope": ["a\xa0b"]}, "scope", "contains a character"),
+    ("token_url is checked", {"token_url": "ftp://h/token"}, "token_url", "is not an http or https URL"),
+    ("revoke_url is checked", {"revoke_url": "http://h/revoke"}, "revoke_url", "would send secrets unencrypted"),
+    ("the connection is checked", {"timeout": 0}, "timeout", "must be between 1 and 86400 seconds"),
+    ("ca_path without verification", {"ca_path": "/ca.pem", "validate_certs": False}, "ca_path", "contradicts"),
+    ("key without certificate", {"client_key": "/key.pem"}, "client_key", "requires client_cert"),
+    ("negative timeout", {"timeout": -1}, "timeout", "must be between"),
+    ("timeout of more than a day", {"timeout": 86401}, "timeout", "must be between"),
+    ("timeout that no clock can hold", {"timeout": 10**400}, "timeout", "must be between"),
+    ("negative retries", {"retries": -1}, "retries", "must not be negative"),
 ]
 
 
@@ -80,23 +67,32 @@ def test_option_errors(changes: dict[str, Any], option: str, problem: str) -> No
     assert caught.value.cause.startswith(f"{option} {problem}")
     for value in changes.values():
         assert not isinstance(value, str) or len(value) < 2 or value not in caught.value.message
-    assert caught.value.attempts == 0
 
 
-def test_missing_option_names_its_other_sources() -> None:
+@pytest.mark.parametrize("organization", [None, ""])
+@pytest.mark.parametrize("refresh_token", [None, ""])
+def test_an_empty_value_is_no_value(organization: str | None, refresh_token: str | None) -> None:
+    request = token_request(organization=organization, revoke_url="", consumer_secret="", refresh_token=refresh_token)
+    assert (request.username, request.consumer_secret, request.given_revoke_url) == ("alice", None, None)
+    with pytest.raises(OptionError, match="password is missing"):
+        token_request(password=None, refresh_token=refresh_token)
+
+
+def test_a_missing_option_names_its_sources() -> None:
     with pytest.raises(OptionError) as caught:
         token_request(consumer_key=None)
     assert "wso2_consumer_key" in caught.value.message
     assert "WSO2_CONSUMER_KEY" in caught.value.message
 
 
-URLS = [
+VALID_URLS = [
     TOKEN_URL,
     "https://h/token",
     "HTTPS://H/token",
     "https://h/t/johns.org/oauth2/token",
     "https://[2001:db8::1]:9443/oauth2/token",
     "https://h/token?tenantDomain=a",
+    "https://h:/token",
     "http://localhost:9763/oauth2/token",
     "http://LOCALHOST/token",
     "http://127.0.0.1/token",
@@ -105,15 +101,76 @@ URLS = [
 ]
 
 
-@pytest.mark.parametrize("url", URLS)
-def test_good_urls_are_kept_as_they_are(url: str) -> None:
-    assert token_request(token_url=url).token_url == url
+@pytest.mark.parametrize("url", VALID_URLS)
+def test_valid_urls_are_not_changed(url: str) -> None:
+    request = token_request(token_url=url, revoke_url=url)
+    assert request.token_url == request.given_revoke_url == request.revoke_url == url
+
+
+INVALID_URLS = [
+    # id, URL, the beginning of the problem
+    ("no scheme", "wso2.example.com/token", "is not an http or https URL"),
+    ("other scheme", "ftp://wso2.example.com/token", "is not an http or https URL"),
+    ("relative", "/oauth2/other", "is not an http or https URL"),
+    ("no host", "https:///token", "is not an http or https URL"),
+    ("port only", "https://:9443/token", "is not an http or https URL"),
+    ("port zero", "https://h:0/token", "is not an http or https URL"),
+    ("port too large", "https://h:99999/token", "is not an http or https URL"),
+    ("port is a word", "https://h:x/token", "is not an http or https URL"),
+    ("bracket not closed", "https://[::1/token", "is not an http or https URL"),
+    ("space", "https://h/to ken", "contains whitespace or control characters"),
+    ("newline", "https://h/token\n", "contains whitespace or control characters"),
+    ("control character", "https://h/\x00token", "contains whitespace or control characters"),
+    ("bidirectional mark", "https://h/\u202etoken", "contains whitespace or control characters"),
+    ("username", "https://u@h/token", "contains user information"),
+    ("username and password", "https://u:p@h/token", "contains user information"),
+    ("empty user information", "https://@h/token", "contains user information"),
+    ("fragment", "https://h/token#x", "contains a fragment"),
+    ("empty fragment", "https://h/token#", "contains a fragment"),
+    ("http to another host", "http://h/token", "would send secrets unencrypted"),
+    ("http to a name that begins with 127", "http://127.example.com/", "would send secrets unencrypted"),
+    ("http to a name that begins with localhost", "http://localhost.evil.test/", "would send secrets unencrypted"),
+    ("http to a name that contains %2e", "http://localhost%2eevil.test/", "would send secrets unencrypted"),
+    ("http to full-width letters", "http://\uff4cocalhost/", "would send secrets unencrypted"),
+    ("http to all interfaces", "http://0.0.0.0/", "would send secrets unencrypted"),
+    ("http to all IPv6 interfaces", "http://[::]/", "would send secrets unencrypted"),
+    # Parsers disagree about the host of these (A2).
+    ("backslash in the host", "https://good.test\\.evil.test/t", "contains a backslash"),
+    ("backslash before a bracket", "http://evil.test\\[::1]/token", "contains a backslash"),
+    ("backslash in the path", "https://h/a\\b", "contains a backslash"),
+]
+
+
+@pytest.mark.parametrize("option", ["token_url", "revoke_url"])
+@pytest.mark.parametrize(("url", "problem"), [row[1:] for row in INVALID_URLS], ids=[row[0] for row in INVALID_URLS])
+def test_invalid_urls(url: str, problem: str, option: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        check_url(option, url)
+    assert caught.value.cause.startswith(f"{option} {problem}")
+    assert url not in caught.value.message
+    if "not an http" in problem:
+        assert caught.value.hint == f"Use the form https://HOST:9443/oauth2/{option.removesuffix('_url')}"
 
 
 @pytest.mark.parametrize(
-    ("host", "loopback"),
+    "url",
+    [
+        *("http://evil.test[::1]/token", "http://[::1].evil.test/token", "http://[::1]evil.test/token"),
+        *("http://[evil.test]/token", "http://[[::1]]/token", "http://evil.test]/token", "https://h[/token"),
+        *("https://a]b/token", "http://[::1]:80:90/token"),
+    ],
+)
+def test_brackets_are_allowed_only_around_the_whole_host(url: str) -> None:
+    """Python releases without the fix for CVE-2025-0938 take the text between the brackets as the host (A2)."""
+    with pytest.raises(OptionError, match=r"^token_url (has a malformed host|is not an http or https URL|would send)"):
+        check_url("token_url", url)
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
     [
         ("localhost", True),
+        ("LocalHost", True),
         ("127.0.0.1", True),
         ("127.255.255.254", True),
         ("::1", True),
@@ -123,60 +180,106 @@ def test_good_urls_are_kept_as_they_are(url: str) -> None:
         ("10.0.0.1", False),
         ("localhost.example.com", False),
         ("127.0.0", False),
+        ("2130706433", False),
+        ("0x7f000001", False),
         ("", False),
     ],
 )
-def test_loopback(host: str, loopback: bool) -> None:
-    assert is_loopback(host) is loopback
+def test_is_loopback(host: str, expected: bool) -> None:
+    assert is_loopback(host) is expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://h/token", "https://h:443/token", "HTTPS://H/other", "https://h./token?x=y", "https://h:/"),
+        "https://h/t/tenant/oauth2/token",
+    ],
+)
+def test_one_origin_in_each_spelling(url: str) -> None:
+    assert origin_of(url) == "https://h:443"
+
+
+@pytest.mark.parametrize("url", ["https://h2/token", "https://h:9443/token", "http://h/token", "https://h.test/token"])
+def test_other_origins(url: str) -> None:
+    assert origin_of(url) != "https://h:443"
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://h:9443/t/x/token?key=v", "https://h:9443/t/x/token"),
+        ("https://u:p@h/token#x", "https://h/token"),
+        ("http://[::1]:9763/token", "http://[::1]:9763/token"),
+    ],
+)
+def test_shown_url(url: str, shown: str) -> None:
+    assert shown_url(url) == shown
 
 
 ORGANIZATIONS = [
     ("none", "alice", None, "alice"),
-    ("plain user", "testuser", "my_company", "testuser@my_company"),
-    ("e-mail user", "john@johns.org", "johnsorg", "john@johns.org@johnsorg"),
-    ("there already", "john@johns.org@johnsorg", "johnsorg", "john@johns.org@johnsorg"),
-    ("domain of the e-mail is the tenant", "john@johns.org", "johns.org", "john@johns.org"),
-    ("ends alike, but is no part of its own", "john@theorg", "org", "john@theorg@org"),
+    ("plain username", "testuser", "my_company", "testuser@my_company"),
+    ("email address", "john@johns.org", "johnsorg", "john@johns.org@johnsorg"),
+    ("appended already", "john@johns.org@johnsorg", "johnsorg", "john@johns.org@johnsorg"),
+    ("the domain of the email address is the tenant", "admin@tenant1.com", "tenant1.com", None),
+    ("a username that ends with the organization's letters", "john@theorg", "org", "john@theorg@org"),
+    ("another organization appended", "john@johns.org@other", "johnsorg", "john@johns.org@other@johnsorg"),
     ("user store", "MYSTORE/alice", "foo.com", "MYSTORE/alice@foo.com"),
-    ("nothing is trimmed or lowered", " Alice ", "Foo", " Alice @Foo"),
+    ("whitespace and capitals are kept", " Alice ", "Foo", " Alice @Foo"),
 ]
 
 
 @pytest.mark.parametrize(
     ("username", "organization", "sent"), [row[1:] for row in ORGANIZATIONS], ids=[r[0] for r in ORGANIZATIONS]
 )
-def test_organization_is_appended_once(username: str, organization: str | None, sent: str) -> None:
-    assert token_request(username=username, organization=organization).username == sent
+def test_organization_is_appended_once(username: str, organization: str | None, sent: str | None) -> None:
+    request = token_request(username=username, organization=organization)
+    assert request.username == (f"{username}@{organization}" if sent is None else sent)
+    assert request.organization == organization
 
 
-AUTHENTICATIONS: list[tuple[str, dict[str, Any]]] = [
-    ("colon in secret by body", {"consumer_secret": "a:b", "client_authentication": "body"}),
-    ("colon in key by body", {"consumer_key": "a:b", "client_authentication": "body"}),
-    ("colon in key of a public client", {"consumer_key": "a:b", "consumer_secret": None}),
-    ("colon in password", {"password": "a:b"}),
+VALID_COLONS: list[tuple[str, dict[str, Any]]] = [
+    ("in the secret, sent in the body", {"consumer_secret": "a:b", "client_authentication": "body"}),
+    ("in the key, sent in the body", {"consumer_key": "a:b", "client_authentication": "body"}),
+    ("in the key of a public client", {"consumer_key": "a:b", "consumer_secret": None}),
+    ("in the password", {"password": "a:b"}),
 ]
 
 
-@pytest.mark.parametrize("changes", [row[1] for row in AUTHENTICATIONS], ids=[r[0] for r in AUTHENTICATIONS])
-def test_colons_that_can_travel(changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize("changes", [row[1] for row in VALID_COLONS], ids=[r[0] for r in VALID_COLONS])
+def test_valid_colons(changes: dict[str, Any]) -> None:
     request = token_request(**changes)
     assert {name: getattr(request, name) for name in changes} == changes
 
 
-def test_a_renewal_needs_no_user() -> None:
+def test_a_refresh_token_needs_no_user() -> None:
     request = token_request(refresh_token="r", username=None, password=None)
     assert (request.username, request.password) == (None, None)
 
 
-def test_a_renewal_keeps_the_user_that_is_there() -> None:
+def test_a_refresh_token_keeps_the_user_that_is_given() -> None:
     request = token_request(refresh_token="r", username="alice", organization="org")
     assert (request.username, request.password) == ("alice@org", PASSWORD)
+
+
+def test_an_application_sends_no_user_and_needs_a_secret() -> None:
+    request = TokenRequest.from_options(options(organization="org"), grant=CLIENT_CREDENTIALS_GRANT, environ={})
+    assert (request.grant, request.username, request.password, request.organization) == (
+        "client_credentials",
+        None,
+        None,
+        None,
+    )
+    with pytest.raises(OptionError, match="consumer_secret is missing"):
+        TokenRequest.from_options(options(consumer_secret=None), grant=CLIENT_CREDENTIALS_GRANT, environ={})
 
 
 SCOPES = [
     ("none", [], ()),
     ("list", ["b", "a"], ("b", "a")),
-    ("one string with spaces", ["b a"], ("b", "a")),
+    ("one text with spaces", ["b a"], ("b", "a")),
+    ("text with newlines", ["b\n  a\t"], ("b", "a")),
     ("mixed", ["b a", "c"], ("b", "a", "c")),
     ("each once", ["a", "b", "a"], ("a", "b")),
     ("colons and slashes", ["apim:api_view", "https://x/y"], ("apim:api_view", "https://x/y")),
@@ -185,76 +288,69 @@ SCOPES = [
 
 
 @pytest.mark.parametrize(("given", "scope"), [row[1:] for row in SCOPES], ids=[r[0] for r in SCOPES])
-def test_scopes(given: list[str], scope: tuple[str, ...]) -> None:
+def test_scope(given: list[str], scope: tuple[str, ...]) -> None:
     assert token_request(scope=given).scope == scope
 
 
 MISSING = [
-    ("all there", ["a", "b"], ("b", "a"), []),
-    ("more than asked", ["a"], ("a", "b"), []),
-    ("one dropped", ["a", "b"], ("a",), ["b"]),
+    ("all granted", ["a", "b"], ("b", "a"), []),
+    ("more than requested", ["a"], ("a", "b"), []),
+    ("one missing", ["a", "b"], ("a",), ["b"]),
     ("default instead", ["a"], ("default",), ["a"]),
-    ("none asked", [], ("default",), []),
-    ("names differ in case", ["A"], ("a",), ["A"]),
+    ("none requested", [], ("default",), []),
+    ("capitals differ", ["A"], ("a",), ["A"]),
 ]
 
 
-@pytest.mark.parametrize(("asked", "granted", "missing"), [row[1:] for row in MISSING], ids=[r[0] for r in MISSING])
-def test_missing_scope(asked: list[str], granted: tuple[str, ...], missing: list[str]) -> None:
-    assert token_request(scope=asked).missing_scope(granted) == missing
+@pytest.mark.parametrize(("scope", "granted", "missing"), [row[1:] for row in MISSING], ids=[r[0] for r in MISSING])
+def test_missing_scope(scope: list[str], granted: tuple[str, ...], missing: list[str]) -> None:
+    assert token_request(scope=scope).missing_scope(granted) == missing
 
 
-SUSPICIONS = [
+WHITESPACE = [
     ("none", {}, []),
-    ("line end behind the secret", {"consumer_secret": "s\n"}, ["consumer_secret"]),
+    ("newline after the secret", {"consumer_secret": "s\n"}, ["consumer_secret"]),
     ("space before the password", {"password": " p"}, ["password"]),
     ("blank password", {"password": " "}, ["password"]),
-    ("user and key", {"username": "u ", "consumer_key": "k\t"}, ["consumer_key", "username"]),
-    ("space inside is usual", {"password": "a b"}, []),
+    ("username and key", {"username": "u ", "consumer_key": "k\t"}, ["consumer_key", "username"]),
+    ("space inside", {"password": "a b"}, []),
 ]
 
 
-@pytest.mark.parametrize(("changes", "names"), [row[1:] for row in SUSPICIONS], ids=[r[0] for r in SUSPICIONS])
-def test_white_space_is_suspected_but_sent(changes: dict[str, Any], names: list[str]) -> None:
+@pytest.mark.parametrize(("changes", "names"), [row[1:] for row in WHITESPACE], ids=[r[0] for r in WHITESPACE])
+def test_surrounding_whitespace_is_sent_and_reported(changes: dict[str, Any], names: list[str]) -> None:
     request = token_request(**changes)
-    assert [sentence.split()[0] for sentence in request.suspicions()] == names
-    assert all("white space" in sentence for sentence in request.suspicions())
+    assert request.whitespace_warnings() == [f"{name} starts or ends with whitespace" for name in names]
     assert {name: getattr(request, name) for name in changes} == changes
 
 
 def test_repr_shows_no_secret() -> None:
-    shown = repr(token_request())
-    assert CONSUMER_SECRET not in shown
-    assert PASSWORD not in shown
+    shown = repr(token_request(environ={"HTTPS_PROXY": "http://u:proxy-pw@proxy"}))
+    assert [text for text in (CONSUMER_SECRET, PASSWORD, "proxy-pw") if text in shown] == []
     assert CONSUMER_KEY in shown
 
 
-def test_secrets_hold_the_joined_form_of_basic() -> None:
+def test_secrets_contain_what_basic_authentication_encodes() -> None:
     assert set(token_request().secrets()) == {PASSWORD, CONSUMER_SECRET, f"{CONSUMER_KEY}:{CONSUMER_SECRET}"}
     assert token_request(consumer_secret=None).secrets() == [PASSWORD]
 
 
-def test_shown_url_has_no_query() -> None:
-    assert token_request(token_url="https://h:9443/t/x/token?key=v").shown_url == "https://h:9443/t/x/token"
-
-
 REVOKE_URLS: list[tuple[str, str, str]] = [
-    ("directly", "https://h:9443/oauth2/token", "https://h:9443/oauth2/revoke"),
-    ("through the gateway", "https://gateway.api.cloud.wso2.com/token", "https://gateway.api.cloud.wso2.com/revoke"),
-    ("of a tenant", "https://h:9443/t/foo.com/oauth2/token", "https://h:9443/t/foo.com/oauth2/revoke"),
-    ("of an organization", "https://h/t/a/o/b/oauth2/token", "https://h/t/a/o/b/oauth2/revoke"),
-    ("slash behind", "https://h/oauth2/token/", "https://h/oauth2/revoke"),
+    ("direct", "https://h:9443/oauth2/token", "https://h:9443/oauth2/revoke"),
+    ("gateway", "https://gateway.api.cloud.wso2.com/token", "https://gateway.api.cloud.wso2.com/revoke"),
+    ("tenant", "https://h:9443/t/foo.com/oauth2/token", "https://h:9443/t/foo.com/oauth2/revoke"),
+    ("organization", "https://h/t/a/o/b/oauth2/token", "https://h/t/a/o/b/oauth2/revoke"),
+    ("trailing slash", "https://h/oauth2/token/", "https://h/oauth2/revoke"),
     ("query", "https://h/oauth2/token?tenantDomain=a", "https://h/oauth2/revoke"),
-    ("a host of that name", "https://token/token", "https://token/revoke"),
-    ("a directory of that name", "https://h/token/oauth2/token", "https://h/token/oauth2/revoke"),
-    ("IPv6, unencrypted", "http://[::1]:9763/oauth2/token", "http://[::1]:9763/oauth2/revoke"),
+    ("host of that name", "https://token/token", "https://token/revoke"),
+    ("directory of that name", "https://h/token/oauth2/token", "https://h/token/oauth2/revoke"),
+    ("IPv6", "http://[::1]:9763/oauth2/token", "http://[::1]:9763/oauth2/revoke"),
 ]
 
 
 @pytest.mark.parametrize(("token_url", "revoke_url"), [row[1:] for row in REVOKE_URLS], ids=[r[0] for r in REVOKE_URLS])
-def test_the_revocation_endpoint_lies_beside_the_token_endpoint(token_url: str, revoke_url: str) -> None:
-    request = token_request(token_url=token_url)
-    assert request.revoke_url == request.shown_revoke_url == revoke_url
+def test_the_revocation_endpoint_is_derived(token_url: str, revoke_url: str) -> None:
+    assert token_request(token_url=token_url).revoke_url == revoke_url
 
 
 @pytest.mark.parametrize(
@@ -262,34 +358,10 @@ def test_the_revocation_endpoint_lies_beside_the_token_endpoint(token_url: str, 
 )
 def test_a_revocation_endpoint_that_cannot_be_derived(path: str) -> None:
     request = token_request(token_url=f"https://h{path}")
-    with pytest.raises(OptionError, match="revoke_url is missing, and cannot be derived from a token_url") as caught:
+    with pytest.raises(OptionError, match="revoke_url is missing and cannot be derived") as caught:
         assert request.revoke_url is None
     assert "https://HOST:9443/oauth2/revoke" in (caught.value.hint or "")
 
 
-@pytest.mark.parametrize("token_url", [TOKEN_URL, "https://h/odd"])
-def test_a_given_revocation_endpoint_is_kept_as_it_is(token_url: str) -> None:
-    request = token_request(token_url=token_url, revoke_url="https://other/end?key=v")
-    assert (request.revoke_url, request.shown_revoke_url) == ("https://other/end?key=v", "https://other/end")
-
-
-REVOKE_URL_ERRORS = [
-    ("empty", "", "is empty"),
-    ("relative", "/oauth2/revoke", "is not an http or https URL"),
-    ("other scheme", "ftp://h/revoke", "is not an http or https URL"),
-    ("line end", "https://h/revoke\n", "contains white space or control characters"),
-    ("user in URL", "https://u:p@h/revoke", "contains user information"),
-    ("fragment", "https://h/revoke#x", "contains a fragment"),
-    ("http to elsewhere", "http://h/revoke", "would send secrets unencrypted"),
-]
-
-
-@pytest.mark.parametrize(
-    ("url", "problem"), [row[1:] for row in REVOKE_URL_ERRORS], ids=[r[0] for r in REVOKE_URL_ERRORS]
-)
-def test_revoke_url_is_checked_as_token_url_is(url: str, problem: str) -> None:
-    with pytest.raises(OptionError) as caught:
-        token_request(revoke_url=url)
-    assert caught.value.cause.startswith(f"revoke_url {problem}")
-    if "not an http" in problem:
-        assert caught.value.hint == "Write it as https://HOST:9443/oauth2/revoke"
+def test_a_given_revocation_endpoint_is_not_changed() -> None:
+    assert token_request(revoke_url="https://other/end?key=v").revoke_url == "https://other/end?key=v"

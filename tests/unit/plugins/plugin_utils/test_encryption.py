@@ -2,196 +2,168 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The seal: who asks for the same token finds the entry and can read it, and nobody else does."""
+"""Encryption of entries, and the memory-hard derivation of the key of a store that others can read."""
 
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.plugin_utils import _encryption as module
-from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import Seal, seal_for
-from ansible_collections.apiops.wso2.tests.unit.examples import (
-    ACCESS_TOKEN,
-    CONSUMER_KEY,
-    CONSUMER_SECRET,
-    GIVEN,
-    PASSWORD,
-    TOKEN_URL,
-    token_request,
-)
+from ansible_collections.apiops.wso2.plugins.plugin_utils import _encryption
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore, StoreError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import EntryCipher, store_secret
+
+CREDENTIALS = b"username and password"
+CONTENT = b"a token"
+FORK = multiprocessing.get_context("fork")
 
 
-def seal(*, place: str = "", **changes: Any) -> Seal:
-    return seal_for(token_request(**changes), place=place)
-
-
-SAME: list[tuple[str, dict[str, Any]]] = [
-    ("nothing", {}),
-    ("order of the scopes", {"scope": ["b", "a"]}),
-    ("scopes as one text", {"scope": ["a b"]}),
-    ("a scope twice", {"scope": ["a", "b", "a"]}),
-    ("timeout", {"timeout": 99}),
-    ("retries", {"retries": 0}),
-    ("proxies", {"use_proxy": False}),
-    ("no place", {"place": ""}),
-    ("what is wanted of the token", {"min_validity": 5, "force": True, "require_scope": True}),
-]
-
-
-@pytest.mark.parametrize("changes", [row[1] for row in SAME], ids=[row[0] for row in SAME])
-def test_what_does_not_tell_tokens_apart(changes: dict[str, Any]) -> None:
-    first = seal(scope=["a", "b"])
-    module._encryption.cache_clear()
-    again = seal(**{"scope": ["a", "b"], **changes})
-    assert again is not first
-    assert again.name == first.name
-    assert again.open(first.close(b"content")) == b"content"
-
-
-OTHER: list[tuple[str, dict[str, Any]]] = [
-    ("host", {"token_url": TOKEN_URL.replace("wso2", "other")}),
-    ("tenant", {"token_url": TOKEN_URL.replace("/oauth2", "/t/x/oauth2")}),
-    ("query", {"token_url": f"{TOKEN_URL}?a=b"}),
-    ("consumer key", {"consumer_key": f"{CONSUMER_KEY}x"}),
-    ("consumer secret", {"consumer_secret": f"{CONSUMER_SECRET}x"}),
-    ("no consumer secret", {"consumer_secret": None}),
-    ("username", {"username": "alic"}),
-    ("letters of the username", {"username": "Alice"}),
-    ("organization", {"organization": "org"}),
-    ("password", {"password": f"{PASSWORD}x"}),
-    ("white space of the password", {"password": f"{PASSWORD} "}),
-    ("where the username ends", {"username": f"alice{PASSWORD[0]}", "password": PASSWORD[1:]}),
-    ("no user", {"username": None, "password": None, "refresh_token": "r"}),
-    ("one scope more", {"scope": ["a", "b", "c"]}),
-    ("one scope less", {"scope": ["a"]}),
-    ("no scope", {"scope": []}),
-    ("client certificate", {"client_cert": "/nowhere/client.pem"}),
-    ("another client certificate", {"client_cert": "/nowhere/other.pem"}),
-    ("no verification", {"validate_certs": False}),
-    ("place", {"place": "web1"}),
-    ("another place", {"place": "web2"}),
-]
-
-
-@pytest.mark.parametrize("changes", [row[1] for row in OTHER], ids=[row[0] for row in OTHER])
-def test_what_tells_tokens_apart(changes: dict[str, Any]) -> None:
-    one, other = seal(scope=["a", "b"]), seal(**{"scope": ["a", "b"], **changes})
-    assert other.name != one.name
-    assert other.open(one.close(b"content")) is None
-    assert one.open(other.close(b"content")) is None
-
-
-def test_all_of_these_have_names_of_their_own() -> None:
-    names = [seal(**{"scope": ["a", "b"], **changes}).name for changes in ({}, *(row[1] for row in OTHER))]
-    assert len(set(names)) == len(OTHER) + 1
-
-
-def test_a_refresh_token_tells_whose_token_is_meant_where_no_password_does() -> None:
-    alone = token_request(username=None, password=None, refresh_token="r")
-    names = {seal_for(alone, refresh_token=refresh_token).name for refresh_token in (None, "r-bob", "r-eve")}
-    assert len(names) == 3
-    both = token_request(refresh_token="r")
-    assert len({seal_for(both, refresh_token=refresh_token).name for refresh_token in (None, "r-bob", "r-eve")}) == 1
-
-
-def test_a_client_certificate_counts_by_its_path_and_by_its_content(tmp_path: Path) -> None:
-    first, second = tmp_path / "first.pem", tmp_path / "second.pem"
-    names = [seal(client_cert=str(first)).name]
-    first.write_text("old", "utf-8")
-    second.write_text("old", "utf-8")
-    names += [seal(client_cert=str(first)).name, seal(client_cert=str(second)).name]
-    first.write_text("new", "utf-8")
-    names += [seal(client_cert=str(first)).name]
-    assert len(set(names)) == 4
-    first.write_text("old", "utf-8")
-    assert seal(client_cert=str(first)).name == names[1]
-
-
-@pytest.mark.parametrize("secret", [CONSUMER_SECRET, None], ids=["confidential client", "public client"])
-def test_the_name_says_nothing(secret: str | None) -> None:
-    request = token_request(consumer_secret=secret, scope=["orders_read"])
-    name = seal_for(request, place="web1").name
-    assert len(name) == 64
-    assert set(name) <= set("0123456789abcdef")
-    known = [str(value) for value in (*GIVEN.values(), "orders_read", "web1")]
-    digests = [hashlib.new(kind, text.encode()).hexdigest() for kind in ("md5", "sha1", "sha256") for text in known]
-    assert not [text for text in (*known, *(text.encode().hex() for text in known), *digests) if text in name]
-
-
-CONTENTS = [
-    ("nothing", b""),
-    ("a text", ACCESS_TOKEN.encode()),
-    ("every byte", bytes(range(256))),
-    ("a megabyte", b"x" * 2**20),
-]
-
-
-@pytest.mark.parametrize("content", [row[1] for row in CONTENTS], ids=[row[0] for row in CONTENTS])
-def test_what_is_closed_can_be_opened(content: bytes) -> None:
-    sealed = seal().close(content)
-    assert seal().open(sealed) == content
-    assert not content or content not in sealed
-
-
-def test_the_same_content_is_never_sealed_the_same() -> None:
-    sealed = [seal().close(b"content") for turn in range(50)]
-    assert len(set(sealed)) == len({each[:12] for each in sealed}) == 50
-
-
-def test_every_flipped_bit_is_noticed() -> None:
-    sealed = seal().close(b"{}")
-    for position in range(len(sealed) * 8):
-        damaged = bytearray(sealed)
-        damaged[position // 8] ^= 1 << position % 8
-        assert seal().open(bytes(damaged)) is None, position
-
-
-def test_every_truncation_is_noticed() -> None:
-    sealed = seal().close(b"{}")
-    for length in range(len(sealed)):
-        assert seal().open(sealed[:length]) is None, length
-        assert seal().open(sealed[-length:] if length else b"") is None, length
-
-
-@pytest.mark.parametrize("foreign", [b"\0", b"\0" * 8, b"\0" * 12, b"\0" * 28, b'{"access_token": "t"}', b"x" * 9999])
-def test_what_was_never_sealed_is_not_opened(foreign: bytes) -> None:
-    assert seal().open(foreign) is None
-    assert seal().open(seal().close(b"content") + foreign) is None
+@pytest.fixture(autouse=True)
+def fresh_process() -> None:
+    """Forget what this process derived for other tests."""
+    _encryption._memoized.cache_clear()
 
 
 @pytest.fixture
-def costs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The n of each call of scrypt, in a process that has made no seal yet."""
-    asked: list[int] = []
+def store(tmp_path: Path) -> DirectoryStore:
+    return DirectoryStore(str(tmp_path / "store"))
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> DirectoryStore:
+    return DirectoryStore(str(tmp_path / "run"))
+
+
+@pytest.fixture
+def derivations(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The salts of the memory-hard derivations of this process."""
+    salts: list[bytes] = []
+    scrypt = hashlib.scrypt
+
+    def count(*args: Any, **options: Any) -> bytes:
+        salts.append(options["salt"])
+        assert options["n"] * options["r"] * 128 >= 2**24, "16 MiB"
+        return scrypt(*args, **options)
+
+    monkeypatch.setattr(hashlib, "scrypt", count)
+    return salts
+
+
+def test_only_the_same_material_finds_and_decrypts_an_entry() -> None:
+    cipher = EntryCipher(b"material")
+    entry = cipher.encrypt(CONTENT)
+    assert cipher.decrypt(entry) == CONTENT
+    assert EntryCipher(b"material").decrypt(entry) == CONTENT
+    other = EntryCipher(b"other material")
+    assert other.name != cipher.name
+    assert other.decrypt(entry) is None
+
+
+def test_an_entry_reveals_nothing() -> None:
+    cipher = EntryCipher(b"material")
+    entries = {cipher.encrypt(CONTENT) for _time in range(20)}
+    assert len(entries) == 20
+    assert not any(CONTENT in entry or b"material" in entry for entry in entries)
+    assert b"material".hex() not in cipher.name
+    assert len(bytes.fromhex(cipher.name)) == 32
+
+
+@pytest.mark.parametrize("position", [0, 5, 11, 12, 15, -1])
+def test_a_changed_entry_is_a_miss(position: int) -> None:
+    cipher = EntryCipher(b"material")
+    entry = bytearray(cipher.encrypt(CONTENT))
+    entry[position] ^= 1
+    assert cipher.decrypt(bytes(entry)) is None
+
+
+@pytest.mark.parametrize("length", [0, 1, 11, 12, 13, 27])
+def test_an_incomplete_entry_is_a_miss(length: int) -> None:
+    cipher = EntryCipher(b"material")
+    assert cipher.decrypt(cipher.encrypt(CONTENT)[:length]) is None
+
+
+def test_an_entry_under_another_name_is_a_miss() -> None:
+    """A server that exchanges entries gets nobody to use the wrong one."""
+    one, other = EntryCipher(b"material"), EntryCipher(b"other material")
+    other._key = one._key
+    assert other.decrypt(one.encrypt(CONTENT)) is None
+
+
+def test_the_secret_of_a_store_belongs_to_its_credentials_and_its_salt(
+    store: DirectoryStore, run: DirectoryStore, tmp_path: Path, derivations: list[bytes]
+) -> None:
+    secret = store_secret(CREDENTIALS, store, run)
+    assert len(secret) == 32
+    assert store_secret(b"another password", store, run) != secret
+    assert store_secret(CREDENTIALS, DirectoryStore(str(tmp_path / "another")), run) != secret
+    assert store.salt() in derivations[0]
+    assert len(derivations) == 3
+
+
+def test_it_is_derived_once_in_a_run(store: DirectoryStore, run: DirectoryStore, derivations: list[bytes]) -> None:
+    secret = store_secret(CREDENTIALS, store, run)
+    for _process in range(3):
+        _encryption._memoized.cache_clear()
+        assert store_secret(CREDENTIALS, store, run) == secret
+    assert len(derivations) == 1
+    files = [path.read_bytes() for path in Path(run.shown_name).iterdir()]
+    assert not any(secret in content or CREDENTIALS in content for content in files)
+
+
+def _derive(directory: str, run_directory: str, results: Any) -> None:
+    count = 0
     scrypt = hashlib.scrypt
 
     def counted(*args: Any, **options: Any) -> bytes:
-        asked.append(options["n"])
+        nonlocal count
+        count += 1
         return scrypt(*args, **options)
 
-    monkeypatch.setattr(hashlib, "scrypt", counted)
-    module._encryption.cache_clear()
-    return asked
+    hashlib.scrypt = counted  # type: ignore[assignment]
+    secret = store_secret(CREDENTIALS, DirectoryStore(directory), DirectoryStore(run_directory))
+    results.put((secret, count))
 
 
-def test_a_consumer_secret_cannot_be_guessed_and_costs_nothing(costs: list[int]) -> None:
-    seal()
-    seal(password="another")
-    assert costs == []
+def test_of_many_processes_one_derives_it(store: DirectoryStore, run: DirectoryStore) -> None:
+    results = FORK.Queue()
+    arguments = (store.shown_name, run.shown_name, results)
+    processes = [FORK.Process(target=_derive, args=arguments) for _number in range(10)]
+    for process in processes:
+        process.start()
+    outcomes = [results.get(timeout=60) for _process in processes]
+    for process in processes:
+        process.join()
+    assert len({secret for secret, _count in outcomes}) == 1
+    assert sum(count for _secret, count in outcomes) == 1
 
 
-def test_each_guess_at_a_password_alone_is_dear(costs: list[int]) -> None:
-    seal(consumer_secret=None)
-    assert len(costs) == 1
-    assert costs[0] >= 2**14
-    seal(consumer_secret=None, password="another")
-    assert len(costs) == 2
+def test_a_run_directory_that_cannot_be_used_costs_only_time(
+    store: DirectoryStore, tmp_path: Path, derivations: list[bytes]
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    unusable = DirectoryStore(str(tmp_path / "file" / "run"))
+    secret = store_secret(CREDENTIALS, store, unusable)
+    _encryption._memoized.cache_clear()
+    assert store_secret(CREDENTIALS, store, unusable) == secret
+    assert len(derivations) == 2
 
 
-def test_a_process_pays_once_for_the_same_request(costs: list[int]) -> None:
-    names = {seal(consumer_secret=None, scope=scope).name for scope in (["a", "b"], ["b", "a"], ["a", "b"])}
-    assert (len(names), len(costs)) == (1, 1)
+def _in_fips_mode(*_args: Any, **_options: Any) -> bytes:
+    raise ValueError("[digital envelope routines] unsupported")
+
+
+def test_without_the_derivation_nothing_is_put_into_the_store(
+    store: DirectoryStore, run: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hashlib, "scrypt", _in_fips_mode)
+    with pytest.raises(StoreError, match=r"scrypt is not available .* cached for this run only"):
+        store_secret(CREDENTIALS, store, run)
+    monkeypatch.delattr(hashlib, "scrypt")
+    with pytest.raises(StoreError, match=r"scrypt is not available"):
+        store_secret(CREDENTIALS, store, run)
+    assert os.listdir(store.shown_name) in (["salt", "salt.lock"], ["salt.lock", "salt"])

@@ -2,253 +2,315 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The store in a Redis: what Redis is told, and what is told of a Redis in trouble. The end-to-end tests have one."""
+"""The store in a Redis server, against scripted servers that misbehave. The end-to-end tests have a real one."""
 
 from __future__ import annotations
 
 import builtins
-import errno
-import os
-import ssl
-import sys
-from collections.abc import Callable
-from types import SimpleNamespace
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
-from redis import exceptions
+
+pytest.importorskip("redis", reason="the Python library redis is not installed")
 
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
+from ansible_collections.apiops.wso2.plugins.plugin_utils import _redis_store
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore, StoreError
 from ansible_collections.apiops.wso2.plugins.plugin_utils._redis_store import RedisStore
-from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import StoreError
 
 NAME = "a" * 64
-KEY = f"apiops.wso2:{NAME}"
+KEY = f"apiops.wso2:{NAME}".encode()
+ENTRY = b"an encrypted entry\r\n\x00"
 SECRET = "redis-pw-made-up"
-URL = f"redis://cache:{SECRET}@cache.example.com:6380/3?password={SECRET}&client_name=x"
-SHOWN = "redis://cache.example.com:6380/3"
+# Longer than the deadline of a step, shorter than two of them.
+SECONDS = 5.0
+
+Reply = Callable[[socket.socket, list[bytes]], None]
 
 
-class Client:
-    """Stands where the client of redis-py does. trouble: what each command raises."""
+def bulk(value: bytes | None) -> bytes:
+    return b"$-1\r\n" if value is None else b"$%d\r\n%s\r\n" % (len(value), value)
 
-    def __init__(self, trouble: Exception | None = None) -> None:
-        self.trouble = trouble
-        self.entries: dict[str, bytes] = {}
-        self.said: list[tuple[Any, ...]] = []
-        self.is_locked = False
-        self.connection_pool = SimpleNamespace(connection_kwargs={})
 
-    def get(self, key: str) -> bytes | None:
-        self._say("get", key)
-        return self.entries.get(key)
+class FakeRedis:
+    """A server that speaks enough of Redis' protocol. REPLY, if given, answers GET instead."""
 
-    def set(self, key: str, value: bytes, *, ex: int) -> None:
-        self._say("set", key, ex)
-        self.entries[key] = value
+    def __init__(self, reply: Reply | None = None) -> None:
+        self.reply = reply
+        self.values: dict[bytes, bytes] = {}
+        self.expiry: dict[bytes, int] = {}
+        self.commands: list[list[bytes]] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self.url = f"redis://cache:{SECRET}@127.0.0.1:{self.port}/0"
 
-    def lock(self, key: str, *, timeout: float, sleep: float) -> Client:
-        self.said.append(("lock", key, timeout, sleep < timeout))
+    def __enter__(self) -> FakeRedis:
+        threading.Thread(target=self._serve, daemon=True).start()
         return self
 
-    def acquire(self, *, blocking_timeout: float) -> bool:
-        self._say("acquire", blocking_timeout)
-        if self.is_locked:
-            return False
-        self.is_locked = True
-        return True
+    def __exit__(self, *_error: object) -> None:
+        self._listener.close()
 
-    def release(self) -> None:
-        self._say("release")
-        self.is_locked = False
+    def names(self) -> list[bytes]:
+        return [command[0].upper() for command in self.commands]
 
-    def _say(self, *words: Any) -> None:
-        self.said.append(words)
-        if self.trouble is not None:
-            raise self.trouble
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                connected, _address = self._listener.accept()
+                threading.Thread(target=self._converse, args=(connected,), daemon=True).start()
+
+    def _converse(self, connected: socket.socket) -> None:
+        with suppress(OSError, ValueError), connected, connected.makefile("rb") as lines:
+            while line := lines.readline():
+                command = []
+                for _argument in range(int(line[1:])):
+                    length = int(lines.readline()[1:])
+                    command.append(lines.read(length + 2)[:-2])
+                self.commands.append(command)
+                self._respond(connected, command)
+
+    def _respond(self, connected: socket.socket, command: list[bytes]) -> None:
+        name = command[0].upper()
+        if name == b"GET" and self.reply is not None:
+            self.reply(connected, command)
+        elif name == b"GET":
+            connected.sendall(bulk(self.values.get(command[1])))
+        elif name == b"SET":
+            if b"NX" in [part.upper() for part in command] and command[1] in self.values:
+                connected.sendall(b"$-1\r\n")
+            else:
+                self.values[command[1]] = command[2]
+                connected.sendall(b"+OK\r\n")
+        elif name == b"PTTL":
+            connected.sendall(b":%d\r\n" % self.expiry.get(command[1], 5000))
+        elif name == b"EVAL":
+            if command[1].count(b"del"):
+                self.values.pop(command[3], None)
+            connected.sendall(b":1\r\n")
+        else:
+            connected.sendall(b"+OK\r\n")
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> Client:
-    made = Client()
-    monkeypatch.setattr(redis.Redis, "from_url", lambda url, **options: made)
-    return made
+def near(tmp_path: Path) -> DirectoryStore:
+    return DirectoryStore(str(tmp_path / "near"))
 
 
-@pytest.fixture
-def store(client: Client) -> RedisStore:
-    return RedisStore(URL)
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    started = time.monotonic()
+    yield
+    assert time.monotonic() - started < seconds
 
 
-def test_entries(store: RedisStore, client: Client) -> None:
-    assert store.read(NAME) is None
-    store.write(NAME, b"\xff\x00", seconds=77)
-    assert store.read(NAME, since=5.0) == b"\xff\x00"
-    assert client.said == [("get", KEY), ("set", KEY, 77), ("get", KEY)]
+def test_an_entry_is_read_as_it_was_written(near: DirectoryStore, tmp_path: Path) -> None:
+    with FakeRedis() as server:
+        store = RedisStore(server.url, near=near)
+        assert store.read(NAME) is None
+        store.write(NAME, ENTRY, 60)
+        assert store.read(NAME) == ENTRY
+        assert server.values[KEY] == ENTRY
+        other = RedisStore(server.url, near=DirectoryStore(str(tmp_path / "another run")))
+        assert other.read(NAME) == ENTRY
+        store.delete(NAME)
+        assert store.read(NAME) is None
+        assert server.values[KEY] == b"", "a tombstone"
 
 
-def test_the_lock_ends_by_itself_and_is_waited_for_as_long(store: RedisStore, client: Client) -> None:
-    (lock,) = store.locks(NAME, seconds=65)
-    assert client.said == []
-    with lock:
-        assert client.is_locked
-    assert not client.is_locked
-    assert client.said == [("lock", f"{KEY}.lock", 65, True), ("acquire", 65), ("release",)]
+def test_a_run_asks_the_server_seldom(near: DirectoryStore) -> None:
+    with FakeRedis() as server:
+        server.values[KEY] = ENTRY
+        for _process in range(5):
+            assert RedisStore(server.url, near=near).read(NAME) == ENTRY
+        assert server.names().count(b"GET") == 1
 
 
-def test_a_lock_that_stays_taken(store: RedisStore, client: Client) -> None:
-    client.is_locked = True
-    (lock,) = store.locks(NAME, seconds=65)
-    with pytest.raises(StoreError, match=f"{SHOWN} was locked by another process for too long"), lock:
-        pytest.fail("two hold the lock")
-    assert ("release",) not in client.said
+def test_the_near_cache_ends_with_its_time(near: DirectoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeRedis() as server:
+        store = RedisStore(server.url, near=near)
+        server.values[KEY] = ENTRY
+        assert store.read(NAME) == ENTRY
+        path, inode, written, until = store.version(NAME)
+        assert path.startswith(near.shown_name)
+        assert inode > 0
+        assert until == pytest.approx(written / 1e9 + 3)
+        server.values[KEY] = b"another"
+        monkeypatch.setattr(_redis_store, "_NEAR_CACHE_TTL_SECONDS", 0)
+        assert store.read(NAME) == b"another"
 
 
-@pytest.mark.parametrize(
-    "trouble",
-    [exceptions.LockNotOwnedError("x"), exceptions.LockError("x"), exceptions.ConnectionError("x"), OSError()],
-    ids=repr,
-)
-def test_a_lock_that_was_lost_hinders_nobody(store: RedisStore, client: Client, trouble: Exception) -> None:
-    (lock,) = store.locks(NAME, seconds=65)
-    with lock:
-        client.trouble = trouble
+def test_the_salt_is_that_of_the_server(near: DirectoryStore, tmp_path: Path) -> None:
+    with FakeRedis() as server:
+        salt = RedisStore(server.url, near=near).salt()
+        assert len(salt) == 32
+        assert RedisStore(server.url, near=DirectoryStore(str(tmp_path / "x"))).salt() == salt
+        server.reply = lambda connected, _command: connected.sendall(bulk(b"short"))
+        with pytest.raises(StoreError, match="no valid salt"):
+            RedisStore(server.url, near=DirectoryStore(str(tmp_path / "y"))).salt()
 
 
-def test_what_goes_wrong_inside_a_lock_is_not_touched(store: RedisStore, client: Client) -> None:
-    (lock,) = store.locks(NAME, seconds=65)
-    with pytest.raises(ValueError, match="mine"), lock:
-        raise ValueError("mine")
-    assert not client.is_locked
+def _trickle(connected: socket.socket, _command: list[bytes]) -> None:
+    for _byte in range(10):
+        connected.sendall(b"$")
+        time.sleep(1)
 
 
-def _connecting(cause: OSError) -> exceptions.ConnectionError:
-    """As redis-py tells of CAUSE."""
-    error = exceptions.ConnectionError(f"Error {cause.errno} connecting to {URL}")
-    error.__context__ = cause
-    return error
+def _huge(connected: socket.socket, _command: list[bytes]) -> None:
+    connected.sendall(b"$600000000\r\n")
+    for _block in range(600):
+        connected.sendall(b"x" * 1_000_000)
 
 
-TROUBLES: list[tuple[str, Exception, str]] = [
-    ("wrong password", exceptions.AuthenticationError(f"no {SECRET}"), "turns down the user or the password"),
-    ("not allowed", exceptions.NoPermissionError(SECRET), "turns down the user or the password in its URL"),
-    ("not allowed, old", exceptions.AuthorizationError(SECRET), "turns down the user or the password in its URL"),
-    ("slow", exceptions.TimeoutError(SECRET), "did not answer in time"),
-    ("slow, as the system says it", TimeoutError(SECRET), "did not answer in time"),
-    (
-        "refused",
-        _connecting(ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")),
-        r"cannot be reached \(Connection refused\)",
-    ),
-    ("reset", ConnectionResetError(errno.ECONNRESET, "Connection reset"), r"cannot be reached \(Connection reset\)"),
-    (
-        "certificate",
-        _connecting(ssl.SSLCertVerificationError(1, "certificate verify failed")),
-        r"cannot be reached \(certificate verify failed\)",
-    ),
-    ("closed", exceptions.ConnectionError(f"closed {SECRET}"), r"cannot be reached \(ConnectionError\)"),
-    ("starting", exceptions.BusyLoadingError(SECRET), r"cannot be reached \(BusyLoadingError\)"),
-    ("not writable", exceptions.ResponseError(f"MISCONF {SECRET}"), r"refused a command \(MISCONF\)"),
-    ("a replica", exceptions.ReadOnlyError(SECRET), r"refused a command \(ReadOnlyError\)"),
-    ("unknown", exceptions.RedisError(SECRET), r"refused a command \(RedisError\)"),
-]
+def _silent(_connected: socket.socket, _command: list[bytes]) -> None:
+    time.sleep(8)
 
 
-@pytest.mark.parametrize("operation", ["read", "write", "lock"])
-@pytest.mark.parametrize(("trouble", "told"), [row[1:] for row in TROUBLES], ids=[row[0] for row in TROUBLES])
-def test_trouble_is_told_without_the_words_of_others(
-    store: RedisStore, client: Client, operation: str, trouble: Exception, told: str
+def _dead(connected: socket.socket, _command: list[bytes]) -> None:
+    connected.sendall(b"$100\r\nhalf")
+    connected.close()
+
+
+def _deep(connected: socket.socket, _command: list[bytes]) -> None:
+    connected.sendall(b"*1\r\n" * 100_000 + b":1\r\n")
+
+
+def _no_protocol(connected: socket.socket, _command: list[bytes]) -> None:
+    connected.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+def _error(connected: socket.socket, _command: list[bytes]) -> None:
+    connected.sendall(b"-MISCONF \x1b[31ms3cret text of the server\r\n")
+
+
+def _odd_error(connected: socket.socket, _command: list[bytes]) -> None:
+    connected.sendall(b"-\x1b]0;s3cret\x07 text\r\n")
+
+
+@pytest.mark.parametrize("reply", [_trickle, _huge, _silent, _dead, _deep, _no_protocol, _error, _odd_error])
+def test_a_hostile_server_costs_one_step(near: DirectoryStore, reply: Reply) -> None:
+    with FakeRedis(reply) as server, within(SECONDS):
+        store = RedisStore(server.url, near=near)
+        with pytest.raises(StoreError) as caught:
+            store.read(NAME)
+        text = str(caught.value)
+        assert f"the token store redis://127.0.0.1:{server.port}/0" in text.replace("The token", "the token")
+        assert text.isprintable()
+        assert "s3cret" not in text
+        assert SECRET not in text
+        # The whole run leaves it alone for a while.
+        asked = len(server.commands)
+        with within(0.5), pytest.raises(StoreError):
+            RedisStore(server.url, near=near).write(NAME, ENTRY, 60)
+        assert len(server.commands) == asked
+
+
+@pytest.mark.parametrize("value", [b":5\r\n", b"*2\r\n:1\r\n:2\r\n", b"*-1\r\n", b"+OK\r\n"])
+def test_a_reply_of_another_type_is_a_miss(near: DirectoryStore, value: bytes) -> None:
+    with FakeRedis(lambda connected, _command: connected.sendall(value)) as server, within(SECONDS):
+        try:
+            found = RedisStore(server.url, near=near).read(NAME)
+        except StoreError:
+            found = None
+        assert found in (None, b"OK")
+
+
+def test_the_near_cache_serves_a_run_whose_server_is_gone(
+    near: DirectoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client.trouble = trouble
-    with pytest.raises(StoreError, match=f"the token store {SHOWN} {told}") as caught:
-        _do(store, operation)
-    assert SECRET not in str(caught.value)
-    assert caught.value.__suppress_context__
+    with FakeRedis() as server:
+        RedisStore(server.url, near=near).write(NAME, ENTRY, 60)
+    monkeypatch.setattr(_redis_store, "_NEAR_CACHE_TTL_SECONDS", 0)
+    assert RedisStore(server.url, near=near).read(NAME) == ENTRY
 
 
-def _do(store: RedisStore, operation: str) -> None:
-    if operation == "lock":
-        (lock,) = store.locks(NAME, seconds=1)
-        lock.__enter__()
-    elif operation == "write":
-        store.write(NAME, b"x", seconds=1)
-    else:
-        store.read(NAME)
+def test_a_lock_is_taken_renewed_and_released(near: DirectoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_redis_store, "_LEASE_RENEWAL_SECONDS", 0.1)
+    lock = KEY + b".lock"
+    with FakeRedis() as server:
+        store = RedisStore(server.url, near=near)
+        with store.lock(NAME):
+            (command,) = [command for command in server.commands if command[:2] == [b"SET", lock]]
+            assert b"NX" in command
+            assert b"PX" in command
+            time.sleep(0.5)
+            assert lock in server.values
+        assert lock not in server.values
+        scripts = [command[1] for command in server.commands if command[0].upper() == b"EVAL"]
+        assert sum(b"pexpire" in script for script in scripts) >= 2
+        assert b"del" in scripts[-1]
 
 
-UNUSABLE_URLS = [
-    ("unknown option", "redis://h/0?nonsense=1"),
-    ("TLS option without TLS", "redis://h/0?ssl_ca_certs=/ca.pem"),
-    ("wrong value", "redis://h/0?socket_timeout=abc"),
-    ("host too long", f"redis://{'h' * 70}.example/0"),
-]
+def test_a_lock_is_waited_for_while_its_holder_renews_it(near: DirectoryStore) -> None:
+    lock = KEY + b".lock"
+    with FakeRedis() as server:
+        server.values[lock] = b"somebody"
+        threading.Timer(0.6, lambda: server.values.pop(lock)).start()
+        started = time.monotonic()
+        with RedisStore(server.url, near=near).lock(NAME):
+            assert time.monotonic() - started > 0.5
 
 
-@pytest.mark.parametrize("url", [row[1] for row in UNUSABLE_URLS], ids=[row[0] for row in UNUSABLE_URLS])
-def test_a_url_that_redis_py_does_not_understand(url: str) -> None:
-    with pytest.raises(OptionError, match="token_store is a Redis URL with a host, a database or a query") as caught:
-        RedisStore(url).read(NAME)
-    assert caught.value.__suppress_context__
+@pytest.mark.parametrize("milliseconds", [-1, 3_600_000], ids=["no expiry", "an hour"])
+def test_a_lock_that_does_not_expire_is_not_waited_for(near: DirectoryStore, milliseconds: int) -> None:
+    lock = KEY + b".lock"
+    with FakeRedis() as server, within(2):
+        server.values[lock], server.expiry[lock] = b"somebody", milliseconds
+        with (
+            pytest.raises(StoreError, match="a lock that does not expire"),
+            RedisStore(server.url, near=near).lock(NAME),
+        ):
+            pass
 
 
-def test_nothing_waits_for_long_and_nothing_is_tried_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    given: dict[str, Any] = {}
-
-    def from_url(url: str, **options: Any) -> Client:
-        given.update(options, url=url)
-        return Client()
-
-    monkeypatch.setattr(redis.Redis, "from_url", from_url)
-    store = RedisStore(URL)
-    assert given == {}
-    store.read(NAME)
-    assert given["url"] == URL
-    assert given["socket_timeout"] == given["socket_connect_timeout"] == 3
-    calls: list[int] = []
-
-    def fail() -> None:
-        calls.append(1)
-        raise exceptions.ConnectionError
-
-    with pytest.raises(exceptions.ConnectionError):
-        given["retry"].call_with_retry(fail, lambda _error: None)
-    assert calls == [1]
+def test_a_lock_that_is_renewed_for_ever_is_given_up(near: DirectoryStore) -> None:
+    with FakeRedis() as server, within(SECONDS):
+        server.values[KEY + b".lock"] = b"somebody"
+        store = RedisStore(server.url, near=near, lock_timeout=0.5)
+        with pytest.raises(StoreError, match="Timed out waiting for the lock"), store.lock(NAME):
+            pass
 
 
-def test_sealed_entries_are_never_read_as_text() -> None:
-    store = RedisStore("redis://localhost/0?decode_responses=true")
-    connection = store._redis()
-    assert connection.connection_pool.connection_kwargs["decode_responses"] is False
+URLS = ["redis://", "redis://:pw@", "redis://host:port/0", "redis://[::1/0"]
 
 
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [
-        (URL, SHOWN),
-        ("redis://h", "redis://h:6379"),
-        ("rediss://:p@[::1]:7/1?ssl_cert_reqs=none", "rediss://[::1]:7/1"),
-        ("redis://H.example/", "redis://h.example:6379/"),
-    ],
-)
-def test_the_url_is_shown_without_user_and_query(url: str, shown: str) -> None:
-    assert RedisStore(url).shown_url == shown
-
-
-@pytest.mark.parametrize("operation", ["read", "write", "lock"])
-def test_a_missing_library_is_a_wrong_option(monkeypatch: pytest.MonkeyPatch, operation: str) -> None:
-    real: Callable[..., Any] = builtins.__import__
-
-    def without_redis(name: str, *arguments: Any) -> Any:
-        if name.partition(".")[0] == "redis":
-            raise ModuleNotFoundError(f"No module named {name!r}")
-        return real(name, *arguments)
-
-    monkeypatch.setattr(builtins, "__import__", without_redis)
+@pytest.mark.parametrize("url", URLS)
+def test_no_url_of_a_server(url: str) -> None:
     with pytest.raises(OptionError) as caught:
-        _do(RedisStore(URL), operation)
-    assert caught.value.message == (
-        f"token_store names a Redis, and the Python library redis is missing from {sys.executable}. "
-        "Install it on the control node: pip install redis."
-    )
-    assert os.path.isabs(sys.executable)
+        RedisStore(url)
+    assert caught.value.option == "token_store"
+    assert "redis://HOST:6379/0" in caught.value.message
+
+
+@pytest.mark.parametrize("query", ["socket_timeout=x", "no_such_option=1"])
+def test_a_parameter_that_redis_py_does_not_know(near: DirectoryStore, query: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        RedisStore(f"redis://:{SECRET}@127.0.0.1:1/0?{query}", near=near).read(NAME)
+    assert "redis-py does not understand" in caught.value.message
+    assert SECRET not in caught.value.message
+
+
+def test_the_shown_name_has_no_credentials() -> None:
+    url = f"rediss://cache:{SECRET}@cache.example.com:6380/3?password={SECRET}&client_name=x"
+    assert RedisStore(url).shown_name == "rediss://cache.example.com:6380/3"
+    assert RedisStore("redis://[::1]/0").shown_name == "redis://[::1]:6379/0"
+
+
+def test_the_library_is_missing(near: DirectoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    load = builtins.__import__
+
+    def without(name: str, *args: Any, **options: Any) -> Any:
+        if name.partition(".")[0] == "redis":
+            raise ImportError(name)
+        return load(name, *args, **options)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(OptionError) as caught:
+        RedisStore("redis://127.0.0.1:1/0", near=near).read(NAME)
+    assert "pip install redis" in caught.value.message

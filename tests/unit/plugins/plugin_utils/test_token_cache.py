@@ -2,341 +2,418 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The shelf: the token of one request, and why it got none, as the stores hold them."""
+"""What is cached for one request: its token, which tokens are replaced or revoked, and why there is no token."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible import constants
 
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError
-from ansible_collections.apiops.wso2.plugins.module_utils._transport_error import TransportError
-from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import Seal, seal_for
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenShelf, shelf_for
-from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import StoreError
+from ansible_collections.apiops.wso2.plugins.plugin_utils import _token_cache
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore, StoreError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import EntryCipher
+from ansible_collections.apiops.wso2.plugins.plugin_utils._redis_store import RedisStore
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenCache, open_store, task_start
+from ansible_collections.apiops.wso2.tests.unit import shared_run
 from ansible_collections.apiops.wso2.tests.unit.examples import (
     ACCESS_TOKEN,
+    CONSUMER_SECRET,
+    NOW,
     PASSWORD,
     REFRESH_TOKEN,
     token,
     token_request,
 )
-from ansible_collections.apiops.wso2.tests.unit.memory_store import MemoryStore
-
-SEAL = seal_for(token_request())
-REFUSED = TokenError(
-    "HTTP 400, invalid_grant",
-    hint="Check username and password",
-    error="invalid_grant",
-    error_description="Authentication failed",
-    http_status=400,
-    url="https://h/token",
-    attempts=1,
+from ansible_collections.apiops.wso2.tests.unit.shared_run import (
+    WRONG_PASSWORD,
+    cached,
+    granted,
+    refreshed,
 )
 
+run = shared_run.run
 
-class Stores:
-    def __init__(self, *broken: str) -> None:
-        self.tokens, self.run = MemoryStore(*broken), MemoryStore()
-
-    def shelf(self, seal: Seal = SEAL) -> TokenShelf:
-        return TokenShelf(seal, tokens=self.tokens, run=self.run)
-
-
-@pytest.fixture
-def stores() -> Stores:
-    return Stores()
-
-
-def test_an_empty_shelf(stores: Stores) -> None:
-    assert stores.shelf().token() is None
-    assert stores.shelf().failure(since=0) is None
-
-
-def test_a_token_is_found_by_who_asks_for_the_same(stores: Stores) -> None:
-    kept = token(id_token="i.d.t", jwt_token={"a": [1]})
-    stores.shelf().put_token(kept)
-    assert stores.shelf().token() == kept
-    assert stores.shelf(seal_for(token_request(password="wrong"))).token() is None
-
-
-def test_a_dropped_token_is_gone(stores: Stores) -> None:
-    stores.shelf().put_token(token())
-    stores.shelf().drop_token()
-    assert stores.shelf().token() is None
-    TokenShelf(SEAL, tokens=None, run=None).drop_token()
-
-
+PASSWORD_GRANT = "password"
 DAY = 24 * 60 * 60
-USES = [
-    # id, token, for how many seconds it is of use
-    ("renewable", token(expires_in=3600), 3600 + DAY),
-    ("not renewable", token(expires_in=3600, refresh_token=None), 3601),
-    ("ends at once", token(expires_in=0, refresh_token=None), 1),
-    ("unknown end", token(expires_in=None, refresh_token=None), DAY),
-    ("never ends", token(expires_in=2**63 - 1, refresh_token=None), DAY),
-]
-
-
-@pytest.mark.parametrize(("kept", "seconds"), [row[1:] for row in USES], ids=[row[0] for row in USES])
-def test_a_store_is_told_how_long_a_token_is_of_use(stores: Stores, kept: Token, seconds: int) -> None:
-    stores.shelf().put_token(kept)
-    assert stores.tokens.seconds == {SEAL.name: seconds}
-
-
-def test_a_token_replaces_the_one_before(stores: Stores) -> None:
-    for access_token in ("first", "second"):
-        stores.shelf().put_token(token(access_token=access_token))
-    found = stores.shelf().token()
-    assert found is not None
-    assert found.access_token == "second"
-
-
-def test_the_stores_hold_nothing_in_clear(stores: Stores) -> None:
-    stores.shelf().put_token(token())
-    stores.shelf().put_failure(REFUSED, at=5)
-    held = [*stores.tokens.entries.items(), *stores.run.entries.items()]
-    assert len(held) == 2
-    for name, sealed in held:
-        assert name.split(".")[0] == SEAL.name
-        for clear in (ACCESS_TOKEN, REFRESH_TOKEN, PASSWORD, "alice", "invalid_grant", "access_token", "message"):
-            assert clear.encode() not in sealed
-
-
-def test_failures_stay_in_the_run(stores: Stores) -> None:
-    stores.shelf().put_failure(REFUSED, at=5)
-    assert stores.tokens.entries == {}
-    assert len(stores.run.entries) == 1
-
-
-def test_a_failure_is_told_again_unchanged(stores: Stores) -> None:
-    stores.shelf().put_failure(REFUSED, at=5)
-    found = stores.shelf().failure(since=9**9)
-    assert found is not None
-    assert (found.message, found.failure(), found.refused) == (REFUSED.message, REFUSED.failure(), True)
-    assert stores.shelf(seal_for(token_request(password="other"))).failure(since=0) is None
-
-
-FAILURES: list[tuple[str, TokenError, float, bool]] = [
-    # id, failure at 100.5, since, whether it is told
-    ("refused, waited meanwhile", TokenError("x", http_status=400), 100, True),
-    ("refused, came later", TokenError("x", http_status=400), 101, True),
-    ("refused as 401, came later", TokenError("x", http_status=401), 9**9, True),
-    ("refused as 403, came later", TokenError("x", http_status=403), 9**9, True),
-    ("no answer, waited meanwhile", TransportError("x"), 100, True),
-    ("no answer, came at that moment", TransportError("x"), 100.5, True),
-    ("no answer, came later", TransportError("x"), 100.6, False),
-    ("server's trouble, waited meanwhile", TokenError("x", http_status=503), 100, True),
-    ("server's trouble, came later", TokenError("x", http_status=503), 101, False),
-    ("patience, came later", TokenError("x", http_status=429), 101, False),
-    ("slow, came later", TokenError("x", http_status=408), 101, False),
-    ("200 without a token, came later", TokenError("x", http_status=200), 101, False),
-]
-
-
-@pytest.mark.parametrize(("error", "since", "told"), [row[1:] for row in FAILURES], ids=[row[0] for row in FAILURES])
-def test_who_is_told_of_a_failure(stores: Stores, error: TokenError, since: float, told: bool) -> None:
-    stores.shelf().put_failure(error, at=100.5)
-    assert (stores.shelf().failure(since=since) is not None) is told
-
-
-def test_a_token_forgets_the_failure(stores: Stores) -> None:
-    stores.shelf().put_failure(REFUSED, at=5)
-    stores.shelf().put_token(token())
-    assert stores.shelf().failure(since=0) is None
-    assert stores.run.entries == {}
-
-
-def test_a_token_that_cannot_be_kept_forgets_the_failure_too(stores: Stores) -> None:
-    stores.shelf().put_failure(REFUSED, at=5)
-    stores.tokens.broken = {"write"}
-    with pytest.raises(StoreError):
-        stores.shelf().put_token(token())
-    assert stores.shelf().failure(since=0) is None
-
-
-ENTRY = token().to_entry()
-MISSES: list[tuple[str, bytes]] = [
-    ("empty", b""),
-    ("a byte", b"x"),
-    ("in clear", json.dumps(ENTRY).encode()),
-    ("another seal's", seal_for(token_request(password="other")).close(json.dumps(ENTRY).encode())),
-    ("cut off", SEAL.close(json.dumps(ENTRY).encode())[:-1]),
-    ("sealed nothing", SEAL.close(b"")),
-    ("sealed text that is no JSON", SEAL.close(b"{")),
-    ("sealed bytes that are no text", SEAL.close(b"\xff\xfe\x00\x80")),
-    ("sealed null", SEAL.close(b"null")),
-    ("sealed number", SEAL.close(b"5")),
-    ("sealed text", SEAL.close(b'"access_token"')),
-    ("sealed list", SEAL.close(b"[1]")),
-    ("sealed empty mapping", SEAL.close(b"{}")),
-    ("of a later version", SEAL.close(json.dumps({**ENTRY, "colour": "red"}).encode())),
-]
-
-
-@pytest.mark.parametrize("sealed", [row[1] for row in MISSES], ids=[row[0] for row in MISSES])
-def test_what_is_no_token_is_a_miss(stores: Stores, sealed: bytes) -> None:
-    stores.tokens.entries[SEAL.name] = sealed
-    assert stores.shelf().token() is None
-    stores.shelf().put_token(token())
-    assert stores.shelf().token() == token()
-
-
-FAILURE = {"message": REFUSED.message, "failure": REFUSED.failure(), "at": 5}
-FAILURE_MISSES: list[tuple[str, bytes]] = [
-    *MISSES[:-1],
-    ("a token", SEAL.close(json.dumps(ENTRY).encode())),
-    ("time is a text", SEAL.close(json.dumps({"message": "x", "failure": {"url": "x"}, "at": "noon"}).encode())),
-    ("failure is a text", SEAL.close(json.dumps({**FAILURE, "failure": "HTTP 400"}).encode())),
-]
-
-
-@pytest.mark.parametrize("sealed", [row[1] for row in FAILURE_MISSES], ids=[row[0] for row in FAILURE_MISSES])
-def test_what_is_no_failure_is_a_miss(stores: Stores, sealed: bytes) -> None:
-    stores.shelf().put_failure(REFUSED, at=5)
-    (name,) = stores.run.entries
-    stores.run.entries[name] = sealed
-    assert stores.shelf().failure(since=0) is None
-
-
-def test_a_failure_is_no_token(stores: Stores) -> None:
-    stores.shelf().put_failure(REFUSED, at=5)
-    (sealed,) = stores.run.entries.values()
-    stores.tokens.entries[SEAL.name] = sealed
-    assert stores.shelf().token() is None
-
-
-def test_a_copied_entry_is_not_opened_for_somebody_else(stores: Stores) -> None:
-    """Not even in a process that has opened it for who may have it."""
-    other = seal_for(token_request(password="wrong"))
-    stores.shelf().put_token(token())
-    assert stores.shelf().token() == token()
-    stores.tokens.entries[other.name] = stores.tokens.entries[SEAL.name]
-    assert stores.shelf(other).token() is None
-
-
-def test_an_entry_that_another_could_not_open_is_opened_by_who_can(stores: Stores) -> None:
-    other = seal_for(token_request(password="wrong"))
-    stores.shelf().put_token(token())
-    stores.tokens.entries[other.name] = stores.tokens.entries[SEAL.name]
-    assert stores.shelf(other).token() is None
-    assert stores.shelf().token() == token()
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """What is unsealed, in order."""
-    sealed_entries: list[bytes] = []
-    unseal = Seal.open
-
-    def counted(self: Seal, sealed: bytes) -> bytes | None:
-        sealed_entries.append(sealed)
-        return unseal(self, sealed)
-
-    monkeypatch.setattr(Seal, "open", counted)
-    return sealed_entries
+def run_directory(tmp_path: Path) -> Path:
+    return tmp_path / "ansible-local" / "apiops.wso2"
 
 
-def test_what_is_read_again_is_unsealed_once(stores: Stores, opened: list[bytes]) -> None:
-    stores.shelf().put_token(token())
-    for _turn in range(3):
-        assert stores.shelf().token() == token()
-    assert len(opened) == 1
-    stores.shelf().put_token(token())
-    assert stores.shelf().token() == token()
-    assert len(opened) == 2
+@pytest.fixture
+def cache() -> TokenCache:
+    return TokenCache(token_request(), "run")
 
 
-def test_what_was_handed_out_can_be_changed_without_harm(stores: Stores) -> None:
-    stores.shelf().put_token(token(nested={"a": [1]}))
-    handed_out: Any = stores.shelf().token()
-    result = handed_out.to_result(now=0)
-    result["extra"]["more"] = 1
-    result["scope"].append("more")
-    assert stores.shelf().token() == token(nested={"a": [1]})
+@pytest.fixture(params=["run", "directory"])
+def token_store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return str(tmp_path / "kept") if request.param == "directory" else "run"
 
 
-@pytest.mark.parametrize("run", [None, MemoryStore()], ids=["nothing", "the run"])
-def test_no_store_keeps_no_token(run: MemoryStore | None) -> None:
-    shelf = TokenShelf(SEAL, tokens=None, run=run)
-    shelf.put_token(token())
-    assert shelf.token() is None
-    assert len(shelf.locks(seconds=1)) == (run is not None)
+def entries(directory: Path) -> Iterator[Path]:
+    """The files of entries, whose names are hexadecimal."""
+    yield from (path for path in directory.iterdir() if len(path.name) == 64)
 
 
-def test_no_store_at_all_keeps_no_failure() -> None:
-    shelf = TokenShelf(SEAL, tokens=None, run=None)
-    shelf.put_failure(REFUSED, at=5)
-    assert shelf.failure(since=0) is None
+# --- which requests share a token
 
 
-def test_the_trouble_that_is_told_is_that_of_the_store_asked_for() -> None:
-    stores = Stores("write")
-    stores.run.write = lambda *args, **kwargs: _fail("no room in the run")  # type: ignore[method-assign]
-    with pytest.raises(StoreError, match="no write today"):
-        stores.shelf().put_token(token())
+def test_an_empty_cache(cache: TokenCache) -> None:
+    assert cache.read() is None
+    assert cache.known_failure(PASSWORD_GRANT) is None
+    assert cache.error is None
 
 
-def _fail(why: str) -> None:
-    raise StoreError(why)
+def test_a_token_is_found_by_another_process(token_store: str) -> None:
+    stored = token(id_token="i.d.t", jwt_token={"a": [1]})
+    TokenCache(token_request(), token_store).write(stored, previous=None)
+    _token_cache._decrypted.clear()
+    assert TokenCache(token_request(), token_store).read() == stored
 
 
-def test_the_locks_are_those_of_the_tokens_and_of_the_run(stores: Stores) -> None:
-    for store, lock in zip((stores.tokens, stores.run), stores.shelf().locks(seconds=1)):
-        with lock:
-            assert store.held == [SEAL.name]
-    assert (stores.tokens.held, stores.run.held) == ([], [])
-
-
-def test_a_store_that_is_the_runs_is_locked_once() -> None:
-    store = MemoryStore()
-    (lock,) = TokenShelf(SEAL, tokens=store, run=store).locks(seconds=1)
-    with lock:
-        assert store.held == [SEAL.name]
-
-
-def test_trouble_is_a_miss_on_reading_and_told_on_writing() -> None:
-    stores = Stores("read", "write", "lock")
-    stores.run.broken = {"read", "write"}
-    shelf = stores.shelf()
-    assert shelf.token() is None
-    assert shelf.failure(since=0) is None
-    with pytest.raises(StoreError, match="no write today"):
-        shelf.put_token(token())
-    with pytest.raises(StoreError, match="no write today"):
-        shelf.put_failure(REFUSED, at=5)
-    with pytest.raises(StoreError, match="no lock today"), shelf.locks(seconds=1)[0]:
-        pass
-
-
-SHELVES = [
-    # id, token_store, whether a token, and whether a failure, is there for the next who asks
-    ("the run's", "run", True, True),
-    ("none", "none", False, False),
-    ("a directory", "{directory}", True, True),
+SHARING: list[tuple[str, dict[str, Any], bool]] = [
+    # id, changes, is it the same token
+    ("order of scopes", {"scope": ["b", "a"]}, True),
+    ("timeout and retries", {"timeout": 5, "retries": 0}, True),
+    ("proxies", {"use_proxy": False, "environ": {"HTTPS_PROXY": "http://p"}}, True),
+    ("min_validity", {"min_validity": 900}, True),
+    ("revoke_url", {"revoke_url": "https://h/revoke"}, True),
+    ("organization written out", {"username": "alice@org"}, False),
+    ("scopes", {"scope": ["a"]}, False),
+    ("username", {"username": "bob"}, False),
+    ("password", {"password": "other"}, False),
+    ("consumer key", {"consumer_key": "other"}, False),
+    ("consumer secret", {"consumer_secret": "other"}, False),
+    ("public client", {"consumer_secret": None}, False),
+    ("URL", {"token_url": "https://other.example.com/oauth2/token"}, False),
+    ("no verification", {"validate_certs": False}, False),
+    # Trust anchors (B17).
+    ("authority", {"ca_path": "/ca.pem"}, False),
+    ("authority by a variable", {"environ": {"REQUESTS_CA_BUNDLE": "/ca.pem"}}, False),
+    ("client certificate", {"client_cert": "/cert.pem"}, False),
 ]
 
 
-@pytest.mark.parametrize(
-    ("token_store", "keeps_tokens", "keeps_failures"), [row[1:] for row in SHELVES], ids=[row[0] for row in SHELVES]
-)
-def test_shelf_for(token_store: str, keeps_tokens: bool, keeps_failures: bool, tmp_path: Any) -> None:
-    named = token_store.format(directory=tmp_path / "kept")
-    shelf_for(token_request(), named).put_token(token())
-    assert (shelf_for(token_request(), named).token() is not None) is keeps_tokens
-    assert shelf_for(token_request(), named, place="web1").token() is None
-    shelf_for(token_request(), named).put_failure(REFUSED, at=5)
-    assert (shelf_for(token_request(), named).failure(since=9) is not None) is keeps_failures
+@pytest.mark.parametrize(("changes", "is_shared"), [row[1:] for row in SHARING], ids=[row[0] for row in SHARING])
+def test_which_requests_share_a_token(changes: dict[str, Any], is_shared: bool) -> None:
+    TokenCache(token_request(scope=["a", "b"]), "run").write(token(), previous=None)
+    found = TokenCache(token_request(**{"scope": ["a", "b"], **changes}), "run").read()
+    assert (found is not None) is is_shared
 
 
-def test_a_directory_keeps_no_failures(tmp_path: Any) -> None:
-    shelf_for(token_request(), str(tmp_path / "kept")).put_failure(REFUSED, at=5)
+def test_a_refresh_token_identifies_the_user_where_no_password_does() -> None:
+    alone = token_request(refresh_token="r", username=None, password=None)
+    TokenCache(alone, "run", refresh_token="r-bob").write(token(), previous=None)
+    assert TokenCache(alone, "run", refresh_token="r-bob").read() == token()
+    assert TokenCache(alone, "run", refresh_token="r-eve").read() is None
+
+
+TTLS = [
+    # id, token, for how many seconds it is of use
+    ("with a refresh token", token(expires_in=3600), 3600 + DAY),
+    ("without a refresh token", token(expires_in=3600, refresh_token=None), 3601),
+    ("expired at once", token(expires_in=0, refresh_token=None), 1),
+    ("unknown expiry", token(expires_in=None, refresh_token=None), DAY),
+    ("never expires", token(expires_in=2**63 - 1, refresh_token=None), 30 * DAY),
+]
+
+
+@pytest.mark.parametrize(("stored", "ttl"), [row[1:] for row in TTLS], ids=[row[0] for row in TTLS])
+def test_how_long_an_entry_is_kept(stored: Token, ttl: int, cache: TokenCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refresh token is of use after its access token has expired (B1)."""
+    ttls: list[int] = []
+    monkeypatch.setattr(DirectoryStore, "write", lambda _store, _name, _entry, seconds: ttls.append(seconds))
+    cache.write(stored, previous=None)
+    assert set(ttls) == {ttl}
+
+
+# --- what the stores contain
+
+
+def test_a_store_contains_nothing_in_plain_text(token_store: str, tmp_path: Path) -> None:
+    cache = TokenCache(token_request(), token_store)
+    cache.write(cached(), previous=None)
+    cache.write(token(), previous=cached())
+    cache.remember_failure(WRONG_PASSWORD, PASSWORD_GRANT)
+    plain = (ACCESS_TOKEN, REFRESH_TOKEN, PASSWORD, CONSUMER_SECRET, "alice", "r-cached", "access_token", "cause")
+    found = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(found) >= 4
+    for path in found:
+        assert path.stat().st_mode & 0o077 == 0
+        assert [text for text in plain if text.encode() in path.read_bytes() or text in path.name] == []
+
+
+def test_failures_stay_in_the_run(tmp_path: Path, run_directory: Path) -> None:
+    cache = TokenCache(token_request(), str(tmp_path / "kept"))
+    before = set(entries(run_directory))
+    cache.remember_failure(WRONG_PASSWORD, PASSWORD_GRANT)
+    assert not list(entries(tmp_path / "kept"))
+    assert len(set(entries(run_directory)) - before) == 1
+
+
+CONTENTS: list[tuple[str, bytes]] = [
+    ("not JSON", b"{"),
+    ("not text", b"\xff\xfe\x00\x80"),
+    ("nothing", b""),
+    *[(text, text.encode()) for text in ("null", "5", '"access_token"', "[1]", "{}")],
+    ("member of another version", json.dumps({**token().to_entry(), "color": "red"}).encode()),
+    ("a failure", json.dumps({"at": NOW, "error": WRONG_PASSWORD.to_entry()}).encode()),
+]
+
+
+@pytest.mark.parametrize("content", [row[1] for row in CONTENTS], ids=[row[0] for row in CONTENTS])
+def test_content_that_is_not_a_token_is_a_miss(
+    content: bytes, cache: TokenCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_token_cache, "_packed", lambda _content: content)
+    cache.write(token(refresh_token=None), previous=None)
+    monkeypatch.undo()
+    assert cache.read() is None
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"x" * 200], ids=["empty", "short", "foreign"])
+def test_a_damaged_entry_is_a_miss(content: bytes, cache: TokenCache, run_directory: Path) -> None:
+    cache.write(token(), previous=None)
+    for path in entries(run_directory):
+        path.write_bytes(content)
+    assert cache.read() is None
+    cache.write(token(), previous=None)
+    assert cache.read() == token()
+
+
+def test_an_entry_copied_to_other_credentials_is_a_miss(run_directory: Path) -> None:
+    """Also in a process that has decrypted it for the right credentials."""
+    caches = [TokenCache(token_request(password=password), "run") for password in ("right", "wrong")]
+    for cache in caches:
+        cache.write(token(refresh_token=None), previous=None)
+    assert [cache.read() for cache in caches] == [token(refresh_token=None)] * 2
+    first, second = entries(run_directory)
+    second.write_bytes(first.read_bytes())
+    assert [cache.read() for cache in caches].count(None) == 1
+
+
+def test_an_entry_is_decrypted_once_in_a_process(cache: TokenCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.write(token(), previous=None)
+    decrypted: list[bytes] = []
+    decrypt = EntryCipher.decrypt
+    monkeypatch.setattr(EntryCipher, "decrypt", lambda self, entry: decrypted.append(entry) or decrypt(self, entry))
+    for _evaluation in range(5):
+        assert cache.read() == token()
+    assert len(decrypted) == len(set(decrypted)) > 0
+    cache.write(token(expires_in=1), previous=None)
+    assert cache.read() == token(expires_in=1)
+
+
+def test_a_returned_token_can_be_changed_without_harm(cache: TokenCache) -> None:
+    cache.write(token(more={"a": 1}), previous=None)
+    for _evaluation in range(2):
+        found = cache.read()
+        assert found is not None
+        result = found.to_result(now=NOW)
+        assert result["extra"] == {"more": {"a": 1}}
+        result["extra"].clear()
+        result["scope"].clear()
+
+
+# --- tokens that are replaced or revoked
+
+OTHER_SPELLINGS = [{"username": "ada@carbon.super"}, {"username": "ADA"}, {"scope": ["admin"]}]
+
+
+@pytest.mark.parametrize("changes", OTHER_SPELLINGS, ids=repr)
+class TestOneTokenUnderTwoSpellings:
+    """WSO2 issues one token for several spellings of a user, and for scopes that the user may not have (H15)."""
+
+    def caches(self, changes: dict[str, Any], token_store: str) -> tuple[TokenCache, TokenCache]:
+        first, second = token_request(username="ada"), token_request(**{"username": "ada", **changes})
+        caches = TokenCache(first, token_store), TokenCache(second, token_store)
+        for cache in caches:
+            cache.write(cached(), previous=None)
+            assert cache.read() == cached()
+        return caches
+
+    def test_replaced(self, changes: dict[str, Any], token_store: str) -> None:
+        first, second = self.caches(changes, token_store)
+        first.write(refreshed(), previous=cached())
+        assert (first.read(), second.read()) == (refreshed(), None)
+
+    def test_replaced_with_the_same_refresh_token(self, changes: dict[str, Any], token_store: str) -> None:
+        first, second = self.caches(changes, token_store)
+        first.write(refreshed(refresh_token="r-cached"), previous=cached())
+        assert (first.read(), second.read()) == (refreshed(refresh_token="r-cached"), None)
+
+    def test_revoked(self, changes: dict[str, Any], token_store: str) -> None:
+        first, second = self.caches(changes, token_store)
+        first.revoke(cached())
+        assert (first.read(), second.read()) == (None, None)
+
+    @pytest.mark.parametrize("text", ["cached", "r-cached"])
+    def test_one_of_its_texts_is_revoked(self, text: str, changes: dict[str, Any], token_store: str) -> None:
+        first, second = self.caches(changes, token_store)
+        first.revoke(None, text)
+        assert second.read() is None
+
+    def test_another_token_is_not_concerned(self, changes: dict[str, Any], token_store: str) -> None:
+        first, second = self.caches(changes, token_store)
+        second.write(granted(), previous=None)
+        first.revoke(cached())
+        assert second.read() == granted()
+
+
+def test_the_same_token_again_is_not_replaced(cache: TokenCache) -> None:
+    cache.write(cached(), previous=None)
+    cache.write(cached(expires_in=1207), previous=cached())
+    assert cache.read() == cached(expires_in=1207)
+
+
+def test_a_token_that_the_server_issued_again_is_shared(cache: TokenCache) -> None:
+    """A server that did not revoke it after all; the hosts must not request it one by one."""
+    cache.write(cached(), previous=None)
+    cache.revoke(cached())
+    cache.write(cached(), previous=None)
+    assert cache.read() == cached()
+
+
+def test_a_refresh_token_leads_to_its_latest_successor(cache: TokenCache) -> None:
+    assert cache.latest_refresh_token("r-1") == "r-1"
+    for number in (1, 2, 3):
+        previous = token(access_token=f"a-{number}", refresh_token=f"r-{number}")
+        cache.write(token(access_token=f"a-{number + 1}", refresh_token=f"r-{number + 1}"), previous=previous)
+    assert [cache.latest_refresh_token(f"r-{number}") for number in (1, 2, 3, 4)] == ["r-4"] * 4
+    assert [cache.is_revoked(f"r-{number}") for number in (1, 2, 3, 4)] == [True, True, True, False]
+
+
+def test_refresh_tokens_that_replace_each_other_are_no_loop(cache: TokenCache) -> None:
+    first, second = token(access_token="a", refresh_token="r-1"), token(access_token="b", refresh_token="r-2")
+    cache.write(second, previous=first)
+    cache.write(first, previous=second)
+    assert cache.latest_refresh_token("r-1") in ("r-1", "r-2")
+
+
+def test_nothing_of_it_is_known_without_a_store() -> None:
+    cache = TokenCache(token_request(), "none")
+    cache.write(refreshed(), previous=cached())
+    assert (cache.read(), cache.is_revoked("cached"), cache.versions(refreshed())) == (None, False, None)
+
+
+def test_versions_change_with_the_token(token_store: str) -> None:
+    first = TokenCache(token_request(username="ada"), token_store)
+    second = TokenCache(token_request(username="ADA"), token_store)
+    for cache in (first, second):
+        cache.write(cached(), previous=None)
+    before = second.versions(cached())
+    assert before is not None
+    assert second.versions(cached()) == before
+    first.write(refreshed(), previous=cached())
+    assert second.versions(cached()) != before
+
+
+# --- managed nodes
+
+
+@pytest.mark.parametrize("places", [("managed node", ""), ("managed node web1", "managed node web2")])
+def test_a_token_of_a_managed_node_stays_there(places: tuple[str, str], token_store: str, tmp_path: Path) -> None:
+    """It is never in a directory or Redis either (B18)."""
+    first = TokenCache(token_request(), token_store, place=places[0])
+    first.write(token(), previous=None)
+    assert first.read() == token()
     assert not (tmp_path / "kept").exists()
+    assert TokenCache(token_request(), token_store, place=places[1]).read() is None
 
 
-def test_no_shelf_in_a_store_that_is_none() -> None:
-    with pytest.raises(OptionError):
-        shelf_for(token_request(), "tokens")
+def test_a_token_of_a_managed_node_is_gone_with_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    TokenCache(token_request(), str(tmp_path / "kept"), place="managed node").write(token(), previous=None)
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "next"))
+    assert TokenCache(token_request(), str(tmp_path / "kept"), place="managed node").read() is None
+
+
+# --- stores
+
+
+def test_a_store_that_cannot_be_used_is_replaced_by_that_of_the_run(tmp_path: Path) -> None:
+    (tmp_path / "open").mkdir(mode=0o755)
+    (tmp_path / "open").chmod(0o755)
+    cache = TokenCache(token_request(), str(tmp_path / "open"))
+    with cache.lock():
+        cache.write(token(), previous=None)
+    assert "has mode 0755" in str(cache.error)
+    again = TokenCache(token_request(), str(tmp_path / "open"))
+    assert (again.read(), again.error) == (token(), None)
+    assert not list((tmp_path / "open").iterdir())
+
+
+def test_a_store_that_works_again_leaves_nothing_in_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = str(tmp_path / "kept")
+    cache = TokenCache(token_request(), kept)
+    write = DirectoryStore.write
+
+    def fail(store: DirectoryStore, *args: Any) -> None:
+        if store.shown_name == kept:
+            raise StoreError("No space left on device")
+        write(store, *args)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(DirectoryStore, "write", fail)
+        cache.write(cached(), previous=None)
+    assert TokenCache(token_request(), kept).read() == cached()
+    TokenCache(token_request(), kept).write(granted(), previous=None)
+    for path in entries(tmp_path / "kept"):
+        path.unlink()
+    assert TokenCache(token_request(), kept).read() is None
+
+
+STORES = [
+    # id, option, where the entries are
+    ("run", "run", "ansible-local/apiops.wso2"),
+    ("absolute path", "{place}/kept", "kept"),
+    ("trailing slash", "{place}/kept/", "kept"),
+    ("home", "~/.ansible/wso2-tokens", ".ansible/wso2-tokens"),
+    ("with a space", "{place}/kept tokens", "kept tokens"),
+]
+
+
+@pytest.mark.parametrize(("named", "where"), [row[1:] for row in STORES], ids=[row[0] for row in STORES])
+def test_open_store(named: str, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    opened = open_store(named.format(place=tmp_path))
+    assert opened is not None
+    assert not (tmp_path / where).exists()
+    opened.write("0123abcd", b"x", 9)
+    assert (tmp_path / where / "0123abcd").is_file()
+
+
+def test_no_store() -> None:
+    assert open_store("none") is None
+
+
+@pytest.mark.parametrize("url", ["redis://localhost:6379/0", "rediss://user:pw@[::1]"])
+def test_a_redis(url: str) -> None:
+    assert isinstance(open_store(url), RedisStore)
+
+
+NOT_STORES = ["", "tokens", "./tokens", "None", " run", "unix:///run/redis.sock", "~nobody-has-this-name/x", "$HOME/x"]
+
+
+@pytest.mark.parametrize("named", [*NOT_STORES, "/a\0b"])
+def test_names_that_are_not_a_store(named: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        TokenCache(token_request(), named)
+    assert caught.value.message == ("token_store must be run, none, an absolute directory path, or a redis:// URL.")
+
+
+# --- force
+
+
+def test_a_task_begins_with_its_first_host() -> None:
+    first = task_start("task 1")
+    assert task_start("task 1") == first
+    assert task_start("task 2") >= first
