@@ -16,17 +16,17 @@ from typing import Any
 
 from ansible import constants
 
-from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
 from ansible_collections.apiops.wso2.plugins.module_utils._argspec import MODULE_OPTIONS
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-from ansible_collections.apiops.wso2.plugins.plugin_utils._local_endpoint import LocalEndpoint
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import TokenProvider, Wish
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import shelf_for
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenCache
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import AcquireOptions, TokenProvider
 
 LONGEST_PAUSE = 0.4
 
-# What is imported when it is needed is so before the processes are forked, lest each of them do it.
-for heavy in ("redis", "ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint"):
+# Imported before the processes are forked, because each of them would import it otherwise.
+for heavy in ("redis", "ansible_collections.apiops.wso2.plugins.module_utils._transport"):
     importlib.import_module(heavy)
 
 
@@ -54,10 +54,11 @@ def work(task: Task, together: Any) -> None:
     while time.monotonic() < until:
         asked = time.time()
         try:
-            provider = TokenProvider(LocalEndpoint(), shelf_for(request, task.token_store))
-            provision = provider.obtain(request, Wish(min_validity=task.min_validity))
-            hand_outs.append((provision.token.access_token, asked, time.time()))
-            failures += provision.warnings
+            cache = TokenCache(request, task.token_store)
+            options = AcquireOptions(min_validity=task.min_validity)
+            acquired = TokenProvider(_token_endpoint, cache, request, options).acquire()
+            hand_outs.append((acquired.token.access_token, asked, time.time()))
+            failures += acquired.warnings
         except TokenError as error:
             failures.append(error.message)
         time.sleep(random.uniform(0, LONGEST_PAUSE))
@@ -65,7 +66,7 @@ def work(task: Task, together: Any) -> None:
 
 
 def _request(task: Task) -> TokenRequest:
-    options: dict[str, Any] = {name: spec.get("default") for name, spec in MODULE_OPTIONS.items()}
+    options: dict[str, Any] = {name: spec.get("default") for name, spec in MODULE_OPTIONS["password"].items()}
     options.update(token_url=task.token_url, ca_path=task.ca_path)
     options.update(consumer_key="demo_key", consumer_secret="demo_secret", username="alice", password="alice-pass")
     return TokenRequest.from_options(options)

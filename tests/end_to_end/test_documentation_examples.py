@@ -86,12 +86,12 @@ def test_variables_and_settings_are_options(page: str) -> None:
     for block in blocks(page, "yaml"):
         if block.kind == "mapping":
             for name in [name for name in block.content if name.startswith("wso2_")]:
-                assert f"vars: [name: {name}]" in fragment
+                assert f"{{name: {name}}}" in fragment
     for block in blocks(page, "ini"):
         parser = configparser.ConfigParser()
         parser.read_string(block.text)
         for name in parser["wso2"]:
-            assert f"ini: [{{section: wso2, key: {name}}}]" in fragment
+            assert f"{{section: wso2, key: {name}}}" in fragment
 
 
 def test_the_guide_shows_the_credential_type_of_the_examples() -> None:

@@ -19,7 +19,7 @@ PLUGIN = "apiops.wso2.wso2_password_token"
 GET = {PLUGIN: {"fact_name": "api_token"}, "register": "wso2"}
 HOSTS = ("one", "two")
 CAN_BYPASS_THE_CACHE = tuple(map(int, core_version.split(".")[:2])) >= (2, 21)
-PLACES = {"here": {}, "shipped": {"environment": {"ANYTHING": "1"}}}
+PLACES: dict[str, Any] = {"control node": {}, "managed node": {"vars": {"wso2_request_from": "managed_node"}}}
 
 
 def _on_disk(directory: Path) -> dict[str, str]:
@@ -48,7 +48,7 @@ def test_no_fact_cache_sees_it(ansible: Ansible, wso2: Wso2, variables: dict[str
     assert any("seen" in text for text in _on_disk(cache).values())
     if not CAN_BYPASS_THE_CACHE:
         assert run.returncode != 0
-        assert "fact_name would write the token to the fact cache in clear" in run.shown
+        assert "fact_name would write the token in plain text to the fact cache" in run.shown
         assert wso2.token_requests() == []
         return
     assert run.returncode == 0, run.stdout + run.stderr
@@ -69,7 +69,7 @@ def test_a_task_is_skipped_while_the_token_is_good(
     assert json.loads((tmp_path / "verdicts.json").read_text("utf-8")) == [True, False]
 
 
-@pytest.mark.parametrize("name", ["9lives", "api-token", "", "api token"])
+@pytest.mark.parametrize("name", ["9lives", "api-token", "ansible_token", "api token"])
 def test_names_of_no_variable(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], name: str) -> None:
     run = ansible.play([{PLUGIN: {"fact_name": name}}], variables=variables)
     assert run.returncode != 0

@@ -110,8 +110,8 @@ DIE_IN_THE_MIDST = """
 import os, signal, sys
 from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore
 os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)
-with DirectoryStore(sys.argv[1]).locked(sys.argv[2], seconds=1):
-    DirectoryStore(sys.argv[1]).write(sys.argv[2], b"new", seconds=9)
+with DirectoryStore(sys.argv[1]).lock(sys.argv[2]):
+    DirectoryStore(sys.argv[1]).write(sys.argv[2], b"new", 9)
 """
 
 
@@ -120,14 +120,15 @@ def test_who_is_killed_while_it_writes_leaves_the_entry_as_it_was(
 ) -> None:
     variables["wso2_token_store"] = str(tmp_path / "tokens")
     assert ansible.play([GET], variables=variables).returncode == 0
-    (entry,) = _entries(tmp_path / "tokens")
+    before = len(_entries(tmp_path / "tokens"))
+    entry = _entries(tmp_path / "tokens")[0]
     killed = subprocess.run(
         [sys.executable, "-c", DIE_IN_THE_MIDST, str(tmp_path / "tokens"), entry.name],
         env={**os.environ, "PYTHONPATH": str(ansible.collections), "PYTHONDONTWRITEBYTECODE": "1"},
         check=False,
     )
     assert killed.returncode == -signal.SIGKILL
-    assert len(_entries(tmp_path / "tokens")) == 2
+    assert len(_entries(tmp_path / "tokens")) == before + 1
     tasks = [GET, written("wso2.origin", tmp_path / "first.json"), {PLUGIN: {"force": True}, "register": "wso2"}]
     run = ansible.play([*tasks, written("wso2.origin", tmp_path / "second.json")], variables=variables)
     assert run.returncode == 0, run.stdout + run.stderr
@@ -137,7 +138,9 @@ def test_who_is_killed_while_it_writes_leaves_the_entry_as_it_was(
 
 
 def _entries(directory: Path) -> list[Path]:
-    return sorted(path for path in directory.iterdir() if path.suffix != ".lock")
+    """The files of the store except its locks, the largest first, which is that of the token."""
+    files = [path for path in directory.iterdir() if path.suffix != ".lock"]
+    return sorted(files, key=lambda path: path.stat().st_size, reverse=True)
 
 
 def _cut_off(entry: Path, others: bytes) -> None:
@@ -177,7 +180,7 @@ def test_an_entry_that_cannot_be_used_costs_a_request_and_is_replaced(
     get = {PLUGIN: {"token_store": "{{ item }}"}, **each}
     others = {PLUGIN: {"token_store": str(tmp_path / "others"), "username": "admin", "password": "admin"}}
     assert ansible.play([get, others], variables=variables).returncode == 0
-    (others_entry,) = _entries(tmp_path / "others")
+    others_entry = _entries(tmp_path / "others")[0]
     entries = {name: _entries(directory)[0] for name, directory in stores.items()}
     for damage in DAMAGES:
         damage(entries[damage.__name__], others_entry.read_bytes())
@@ -233,10 +236,10 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a 
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="the capabilities of Linux")
 PLACES = [
     # id, what is done to the directory, what python runs at its start, the cause that is told
-    pytest.param(_read_only, HEEDING_MODES, "cannot be used", id="read-only", marks=needs_linux),
-    pytest.param(_as_it_is, FULL, "cannot be used", id="full"),
-    pytest.param(_as_it_is, NO_LOCKS, "cannot be used", id="no locks"),
-    pytest.param(_somebody_elses, "", "belongs to somebody else", id="somebody else's", marks=needs_root),
+    pytest.param(_read_only, HEEDING_MODES, "Permission denied", id="read-only", marks=needs_linux),
+    pytest.param(_as_it_is, FULL, "File too large", id="full"),
+    pytest.param(_as_it_is, NO_LOCKS, "No locks available", id="no locks"),
+    pytest.param(_somebody_elses, "", "belongs to another user", id="somebody else's", marks=needs_root),
 ]
 
 
@@ -268,6 +271,7 @@ def test_a_directory_that_is_of_no_use_costs_one_warning(
     (tmp_path / "tokens").chmod(0o700)
     assert run.returncode == 0, run.stdout + run.stderr
     (warning,) = store_warnings(run)
-    assert compact(f"the token store {tmp_path / 'tokens'} {cause}") in warning
+    assert compact(str(tmp_path / "tokens")) in warning
+    assert compact(cause) in warning
     assert not list((tmp_path / "tokens").glob(".new-*"))
     assert run.leaks("alice-pass", "demo_secret") == []

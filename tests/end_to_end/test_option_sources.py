@@ -80,7 +80,7 @@ def test_secrets_are_not_read_from_ansible_cfg(ansible: Ansible, wso2: Wso2, tmp
 def test_a_variable_that_refers_to_nothing_is_named(ansible: Ansible, door: str) -> None:
     variables = {"wso2_password": "{{ there_is_no_such_variable }}", "wso2_consumer_key": "demo_key"}
     run, outcomes = ask(ansible, door, {"question": {}}, failing={"question"}, variables=variables)
-    assert "password comes from the variable wso2_password" in outcomes["question"].message
+    assert "password is read from the variable wso2_password" in outcomes["question"].message
     assert "there_is_no_such_variable" in outcomes["question"].message
     assert "there_is_no_such_variable" in run.stdout + run.stderr
 

@@ -18,7 +18,7 @@ except ImportError:
     importlib.import_module("importable_checkout")
 
 from ansible_collections.apiops.wso2.tests.fuzz.raw_endpoint import RawEndpoint
-from ansible_collections.apiops.wso2.tests.unit.bare_environment import take_away_what_is_heeded
+from ansible_collections.apiops.wso2.tests.unit.clean_environment import remove_variables
 
 # A machine may be busy, and a large example is not a mistake.
 _PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -31,7 +31,7 @@ settings.load_profile("quick")
 @pytest.fixture(scope="session", autouse=True)
 def bare_environment() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        take_away_what_is_heeded(patch)
+        remove_variables(patch)
         yield
 
 

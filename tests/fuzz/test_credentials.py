@@ -9,17 +9,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import password_grant, refresh_grant
-from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
 from ansible_collections.apiops.wso2.plugins.module_utils._argspec import MODULE_OPTIONS
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
+from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import refresh_token as send_refresh_token
+from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import request_token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
-from ansible_collections.apiops.wso2.plugins.plugin_utils._options import collect
-from ansible_collections.apiops.wso2.plugins.plugin_utils._option_types import typed
+from ansible_collections.apiops.wso2.plugins.plugin_utils._options import convert_options, read_options
 from ansible_collections.apiops.wso2.tests.fuzz.raw_endpoint import RawEndpoint
 
+OPTIONS = MODULE_OPTIONS["password"]
+REQUIRED = ("consumer_key", "username", "password")
 GRANTED = b'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"access_token":"t"}'
 
 # Everything that YAML and JSON can carry, half a surrogate pair included.
@@ -40,51 +42,52 @@ CREDENTIALS = st.fixed_dictionaries(
 
 
 def request_for(endpoint: RawEndpoint, given: dict[str, Any]) -> TokenRequest:
-    """As a door reads it."""
+    """As the plugins read it."""
     given = {"token_url": endpoint.url, **given}
-    options = collect(given, specification=MODULE_OPTIONS, variables={}, template=lambda value: value)
-    return TokenRequest.from_options(typed(options, MODULE_OPTIONS))
+    options = read_options(given, options=OPTIONS, variables={}, template=lambda value: value)
+    return TokenRequest.from_options(convert_options(options, OPTIONS), environ={})
 
 
-def must_be_refused(credentials: dict[str, str]) -> bool:
-    """For what cannot travel, and only for that."""
+def must_be_rejected(credentials: dict[str, str], *, needs_user: bool = True) -> bool:
+    """For what cannot be sent, and only for that."""
     key, secret = credentials["consumer_key"], credentials.get("consumer_secret")
     organization = credentials.get("organization")
-    by_basic = secret is not None and credentials.get("client_authentication") != "body"
+    by_basic = bool(secret) and credentials.get("client_authentication") != "body"
     return (
-        "" in credentials.values()
+        any(credentials.get(name) == "" for name in (REQUIRED if needs_user else REQUIRED[:1]))
         or any("\ud800" <= character <= "\udfff" for value in credentials.values() for character in value)
         or (by_basic and ":" in f"{key}{secret}")
-        or (organization is not None and "@" in organization and not sent_username(credentials, organization))
+        or bool(organization and "@" in organization)
     )
 
 
 def sent_username(credentials: dict[str, str], organization: str | None) -> str | None:
     """The user name where ORGANIZATION adds nothing to it."""
     username = credentials["username"]
-    return username if organization is None or username.endswith(f"@{organization}") else None
+    name, at, last = username.rpartition("@")
+    return username if not organization or (at and last == organization and "@" in name) else None
 
 
 def check_client(endpoint: RawEndpoint, credentials: dict[str, str]) -> None:
     """The consumer has told who it is, once."""
     (received,) = endpoint.received
     key, secret = credentials["consumer_key"], credentials.get("consumer_secret")
-    if secret is not None and credentials.get("client_authentication") != "body":
+    if secret and credentials.get("client_authentication") != "body":
         assert received.basic == [key, secret]
         assert not received.form.keys() & {"client_id", "client_secret"}
     else:
         assert "authorization" not in received.headers
-        assert (received.form["client_id"], received.form.get("client_secret")) == (key, secret)
+        assert (received.form["client_id"], received.form.get("client_secret")) == (key, secret or None)
 
 
 @given(credentials=CREDENTIALS)
 def test_credentials_arrive_exactly_or_are_refused(endpoint: RawEndpoint, credentials: dict[str, str]) -> None:
     endpoint.will_send(GRANTED)
-    if must_be_refused(credentials):
+    if must_be_rejected(credentials):
         with pytest.raises(OptionError):
             request_for(endpoint, credentials)
         return
-    password_grant(request_for(endpoint, credentials))
+    request_token(request_for(endpoint, credentials))
     (received,) = endpoint.received
     organization = credentials.get("organization")
     username = sent_username(credentials, organization) or f"{credentials['username']}@{organization}"
@@ -99,11 +102,12 @@ def test_refresh_tokens_arrive_exactly_or_are_refused(
     endpoint: RawEndpoint, credentials: dict[str, str], refresh_token: str
 ) -> None:
     endpoint.will_send(GRANTED)
-    if must_be_refused({**credentials, "refresh_token": refresh_token}):
+    assume(refresh_token != "")
+    if must_be_rejected({**credentials, "refresh_token": refresh_token}, needs_user=False):
         with pytest.raises(OptionError):
             request_for(endpoint, {**credentials, "refresh_token": refresh_token})
         return
-    refresh_grant(request_for(endpoint, {**credentials, "refresh_token": refresh_token}), refresh_token)
+    send_refresh_token(request_for(endpoint, {**credentials, "refresh_token": refresh_token}), refresh_token)
     (received,) = endpoint.received
     assert received.form["grant_type"] == "refresh_token"
     assert received.form["refresh_token"] == refresh_token
@@ -129,7 +133,7 @@ def test_scopes_arrive_exactly_or_are_refused(endpoint: RawEndpoint, scope: list
         with pytest.raises(OptionError):
             request_for(endpoint, options)
         return
-    password_grant(request_for(endpoint, options))
+    request_token(request_for(endpoint, options))
     (received,) = endpoint.received
     expected = list(dict.fromkeys(" ".join(scope).split()))
     assert received.form.get("scope") == (" ".join(expected) or None)

@@ -14,17 +14,13 @@ from ansible.errors import AnsibleUndefinedVariable
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ansible_collections.apiops.wso2.plugins.module_utils import _argspec
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
-from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
-    GIVEN_ONLY_OPTIONS,
-    MODULE_OPTIONS,
-    SECRET_OPTIONS,
-    names_of,
-)
-from ansible_collections.apiops.wso2.plugins.plugin_utils._options import collect
-from ansible_collections.apiops.wso2.plugins.plugin_utils._option_types import typed
+from ansible_collections.apiops.wso2.plugins.plugin_utils._options import convert_options, read_options
 from ansible_collections.apiops.wso2.tests.fuzz.strategies import share_of
 
+MODULE_OPTIONS = _argspec.MODULE_OPTIONS["password"]
+SECRET_OPTIONS = _argspec.secret_options(MODULE_OPTIONS)
 TYPES: dict[object, type] = {"str": str, "path": str, "int": int, "bool": bool, "list": list}
 
 # Marked, so that it is known again wherever it turns up.
@@ -44,7 +40,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
     ),
     max_leaves=5,
 )
-NAMES = st.sampled_from([name for option in MODULE_OPTIONS for name in names_of(option)])
+NAMES = st.sampled_from([name for option in MODULE_OPTIONS for name in _argspec.names_of(MODULE_OPTIONS, option)])
 GIVEN = st.dictionaries(st.one_of(NAMES, NAMES, NAMES, st.text(max_size=8)), VALUES, max_size=6)
 VARIABLES = st.dictionaries(st.sampled_from([f"wso2_{option}" for option in MODULE_OPTIONS]), VALUES, max_size=6)
 
@@ -60,7 +56,7 @@ def _broken(value: object) -> object:
 TEMPLATES: list[Callable[[object], object]] = [lambda value: value, str, _undefined, _broken]
 
 
-def check_refusal(error: OptionError, given: dict[str, Any]) -> None:
+def check_rejection(error: OptionError, given: dict[str, Any]) -> None:
     assert MARK not in error.message.replace(error.option, "")
     assert MARK not in str(error.failure()).replace(error.option, "")
     assert error.option in (*MODULE_OPTIONS, *given)
@@ -68,7 +64,7 @@ def check_refusal(error: OptionError, given: dict[str, Any]) -> None:
 
 
 def collected(given: dict[str, Any], variables: dict[str, Any], template: Callable[[object], object]) -> dict[str, Any]:
-    return collect(given, specification=MODULE_OPTIONS, variables=variables, template=template)
+    return read_options(given, options=MODULE_OPTIONS, variables=variables, template=template)
 
 
 @given(given=GIVEN, variables=VARIABLES, template=st.sampled_from(TEMPLATES))
@@ -76,9 +72,9 @@ def test_any_values_are_typed_or_refused(
     given: dict[str, Any], variables: dict[str, Any], template: Callable[[object], object]
 ) -> None:
     try:
-        options = typed(collected(given, variables, template), MODULE_OPTIONS)
+        options = convert_options(collected(given, variables, template), MODULE_OPTIONS)
     except OptionError as error:
-        check_refusal(error, given)
+        check_rejection(error, given)
         return
     assert options.keys() == MODULE_OPTIONS.keys()
     for name, value in options.items():
@@ -95,9 +91,9 @@ def test_any_values_are_typed_or_refused(
 @example(value=float("inf"))
 def test_each_option_takes_its_type_and_nothing_else(option: str, value: Any) -> None:
     try:
-        options = typed(collected({option: value}, {}, str), MODULE_OPTIONS)
+        options = convert_options(collected({option: value}, {}, str), MODULE_OPTIONS)
     except OptionError as error:
-        check_refusal(error, {option: value})
+        check_rejection(error, {option: value})
         assert error.option == option
     else:
         assert options[option] is None or isinstance(options[option], TYPES[MODULE_OPTIONS[option]["type"]])
@@ -110,16 +106,16 @@ TEXT_OPTIONS = [name for name, spec in MODULE_OPTIONS.items() if spec["type"] ==
 @share_of(TEXT_OPTIONS)
 @given(text=st.text(st.characters(), min_size=1))
 def test_a_text_stays_as_it_is(option: str, text: str) -> None:
-    assert typed(collected({option: text}, {}, str), MODULE_OPTIONS)[option] == text
-    if option not in GIVEN_ONLY_OPTIONS:
+    assert convert_options(collected({option: text}, {}, str), MODULE_OPTIONS)[option] == text
+    if option not in _argspec.ARGUMENT_ONLY_OPTIONS:
         from_variable = collected({}, {f"wso2_{option}": text}, lambda value: value)
-        assert typed(from_variable, MODULE_OPTIONS)[option] == text
+        assert convert_options(from_variable, MODULE_OPTIONS)[option] == text
 
 
 @pytest.mark.parametrize("option", SECRET_OPTIONS)
 @share_of(SECRET_OPTIONS)
-@given(value=VALUES.filter(lambda value: value is not None and not isinstance(value, (str, int))))
+@given(value=VALUES.filter(lambda value: value is not None and not isinstance(value, str)))
 def test_a_secret_that_is_no_text_is_refused_without_it(option: str, value: Any) -> None:
     with pytest.raises(OptionError) as raised:
         collected({option: value}, {}, str)
-    check_refusal(raised.value, {})
+    check_rejection(raised.value, {})

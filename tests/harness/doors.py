@@ -70,8 +70,7 @@ def question(
     arguments = {option: f"{{{{ questions['{key}']['{option}'] }}}}" for option in options}
     task = {**common, _PLUGIN: arguments}
     if door == TASK_SHIPPED:
-        # A task with an environment of its own cannot run inside ansible-playbook.
-        task["environment"] = {"SHIPPED": "yes"}
+        task[_PLUGIN] = {**arguments, "request_from": "managed_node"}
     return task
 
 

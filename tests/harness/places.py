@@ -13,14 +13,14 @@ from typing import Any
 SSH = Path(__file__).resolve().parent / "local_ssh.sh"
 
 PLACES: Mapping[str, Mapping[str, Any]] = {
-    "here": {},
-    # A task with an environment of its own cannot run inside ansible-playbook.
-    "shipped": {"environment": {"SHIPPED": "yes"}},
+    "control node": {},
+    "managed node": {"vars": {"wso2_request_from": "managed_node"}},
     "ssh": {
         "vars": {
             "ansible_connection": "ssh",
             "ansible_ssh_executable": str(SSH),
             "ansible_ssh_transfer_method": "piped",
+            "wso2_request_from": "managed_node",
         }
     },
 }

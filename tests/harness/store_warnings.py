@@ -14,4 +14,4 @@ from traces import compact
 
 def store_warnings(run: Run) -> list[str]:
     """Each such warning on the screen, up to its first bracket and without white space, since lines are wrapped."""
-    return re.findall(r"wso2_password_token:(thetokenisnotkept[^(]*)", compact(run.stderr))
+    return re.findall(r"wso2_password_token:(Thetokenwasnotcached.*?)(?=\[WARNING|\[ERROR|$)", compact(run.stderr))

@@ -37,7 +37,7 @@ class Channels:
     name: str
     verbosity: int
     environment: Mapping[str, str] = field(default_factory=dict)
-    places: tuple[str, ...] = ("here",)
+    places: tuple[str, ...] = ("control node",)
     is_complete: bool = False
     arguments: tuple[str, ...] = ()
 

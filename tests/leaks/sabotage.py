@@ -24,37 +24,50 @@ def _broken(request, form, **everything):
         raise RuntimeError(f"{form} {request.password} {request.consumer_secret}", request.secrets()) from error
 
 
-_grant = _broken
+_request = _broken
 """
 
 _NO_PROTECTION = """
 
-def take_arguments(task):
-    return dict(task.args)
+class _Unprotected(TaskProtection):
+    def __init__(self, task, options):
+        self._task = task
+        self._is_censored_by_user = False
+        self.arguments = dict(task.args)
+        self.failure_seen = 0.0
+
+    @classmethod
+    def of(cls, task, options):
+        return cls(task, options)
+
+    def censor(self, result):
+        pass
+
+    def show(self, result, task_vars, secrets):
+        return True
 
 
-def censor(task, result):
-    pass
+TaskProtection = _Unprotected
 """
 
 
 _NO_MASKING = """
 
-def hide(*values):
+def register_secrets(*values):
     pass
 """
 
 
 def add_broken_copy(collections: Path) -> None:
     """Put C(broken.wso2) beside the collection that is installed in COLLECTIONS."""
-    _Copy(collections, "broken").replace("_grant", "module_utils/_token_endpoint.py", _BROKEN_ENDPOINT)
+    _Copy(collections, "broken").replace("def _request", "module_utils/_token_endpoint.py", _BROKEN_ENDPOINT)
 
 
 def add_leaking_copy(collections: Path) -> None:
     """Put C(leaking.wso2) there."""
     copy = _Copy(collections, "leaking")
-    copy.replace("censor", "plugin_utils/_task_protection.py", _NO_PROTECTION)
-    copy.replace("hide", "module_utils/_secrets_api.py", _NO_MASKING)
+    copy.replace("class TaskProtection", "plugin_utils/_task_protection.py", _NO_PROTECTION)
+    copy.replace("def register_secrets", "module_utils/_secrets_api.py", _NO_MASKING)
 
 
 class _Copy:
@@ -67,9 +80,9 @@ class _Copy:
         for path in [*self._path.glob("plugins/**/*.py"), *self._path.glob("meta/*.yml")]:
             path.write_text(path.read_text("utf-8").replace("apiops.wso2", f"{namespace}.wso2"), "utf-8")
 
-    def replace(self, function: str, room: str, source: str) -> None:
-        """Have SOURCE stand in the place of FUNCTION in ROOM."""
-        path = self._path / "plugins" / room
+    def replace(self, definition: str, module: str, source: str) -> None:
+        """Append SOURCE to MODULE, which replaces what DEFINITION defines there."""
+        path = self._path / "plugins" / module
         before = path.read_text("utf-8")
-        assert f"\ndef {function}(" in before, f"{room} has no {function} to be replaced"
+        assert f"\n{definition}" in before, f"{module} has no {definition} to be replaced"
         path.write_text(before + source, "utf-8")

@@ -104,13 +104,12 @@ def _scenarios(wso2: Wso2, echoes: Mapping[str, Wso2], malformed: Wso2) -> tuple
         Scenario(
             "tls-failure",
             *_user(wso2, "tls-failure", token_url=wso2.wrong_name_url + "/oauth2/token"),
-            # Not from "the server's" on, for YAML may write the apostrophe twice.
-            words=("certificate is for another", "Use the"),
+            words=("the certificate of the server cannot be verified", "Use the hostname"),
         ),
         Scenario(
             "malformed",
             *_user(wso2, "malformed", more=(MALFORMED,), **_at(malformed)),
-            words=("answered HTTP 200", "Check that"),
+            words=("returned HTTP 200", "This is not the token endpoint"),
         ),
         *(
             Scenario(f"echo-{kind}", *_user(wso2, f"echo-{kind}", **_at(server)), words=echoed)
@@ -120,12 +119,12 @@ def _scenarios(wso2: Wso2, echoes: Mapping[str, Wso2], malformed: Wso2) -> tuple
         Scenario(
             "misspelt",
             *_user(wso2, "misspelt", passwrd=f"misspelt-password-{MARK}", password=None),
-            words=("passwrd is not an option", "Options are"),
+            words=("passwrd is not an option", "The options are"),
         ),
         Scenario(
             "not-a-text",
             *_user(wso2, "not-a-text", password=[f"in-a-list-{MARK}"], more=(f"in-a-list-{MARK}",)),
-            words=("password is not a text but of type", "Put the value in quotes"),
+            words=("password must be a string, but it is a list", "Quote the value"),
         ),
         Scenario("lost-redis", *_user(wso2, "lost-redis", token_store=f"redis://:{REDIS_PASSWORD}@127.0.0.1:1/0")),
         _fact(wso2),
@@ -134,7 +133,7 @@ def _scenarios(wso2: Wso2, echoes: Mapping[str, Wso2], malformed: Wso2) -> tuple
         Scenario(
             "broken",
             *_user(wso2, "broken"),
-            words=("unexpected RuntimeError at _token_endpoint.py", "Please report this as a bug"),
+            words=("Unexpected RuntimeError at _token_endpoint.py", "This is a bug"),
         ),
     )
 
@@ -170,7 +169,7 @@ def _user(
 
 def _fact(wso2: Wso2) -> Scenario:
     """The fact cache of these runs is one on a disk."""
-    words = () if CORE >= (2, 21) else ("fact_name would write the token to the fact cache", "Use register instead")
+    words = () if CORE >= (2, 21) else ("fact_name would write the token in plain text", "Use register instead")
     return Scenario("fact", *_user(wso2, "fact", fact_name="wso2_fact"), words, words_of_lookup=())
 
 
@@ -205,9 +204,9 @@ def _fallen_back(wso2: Wso2) -> Scenario:
 def _refused_refresh(wso2: Wso2) -> Scenario:
     dead = f"refused-refresh-token-{MARK}"
     options, secrets = _user(wso2, "refused-refresh", refresh_token=dead, username=None, password=None)
-    words = ("invalid_grant", "The refresh token is used up, expired or revoked")
+    words = ("invalid_grant", "The refresh token was already used, has expired, or was revoked")
     return Scenario(
-        "refused-refresh", options, secrets, words, words_of_lookup=("username is missing", "Give username")
+        "refused-refresh", options, secrets, words, words_of_lookup=("username is missing", "Set the option username")
     )
 
 

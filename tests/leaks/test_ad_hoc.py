@@ -40,7 +40,7 @@ def test_ad_hoc(ansible: Ansible, servers: World, channels: Channels) -> None:
 def test_an_error_that_nobody_foresaw(ansible: Ansible, servers: World) -> None:
     examined = _run(ansible, servers, Channels("-vvvvv", 5), "broken", sabotage.BROKEN_PLUGIN, json.dumps(arguments()))
     assert examined.leaks(servers.secrets()) == {}
-    assert compact("unexpected RuntimeError at _token_endpoint.py") in compact(examined.run.stdout)
+    assert compact("Unexpected RuntimeError at _token_endpoint.py") in compact(examined.run.stdout)
 
 
 def test_a_literal_secret_is_not_quoted(ansible: Ansible, servers: World) -> None:

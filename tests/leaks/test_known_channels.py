@@ -44,7 +44,7 @@ class Known:
 
     name: str
     channels: Channels = AS_USUAL
-    place: str = "here"
+    place: str = "control node"
     literal: Any = None
     password: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     token: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -83,7 +83,7 @@ def test_what_is_known_to_be_open(ansible: Ansible, wso2: Wso2, known: Known) ->
     assert _where(examined, _tokens(wso2)) == _still_open(known.token)
 
 
-@pytest.mark.parametrize("place", ["here", "ssh"])
+@pytest.mark.parametrize("place", ["control node", "ssh"])
 def test_a_collection_without_protection_is_found_out(ansible: Ansible, wso2: Wso2, place: str) -> None:
     examined = _examined(ansible, wso2, sabotage.LEAKING_PLUGIN, Known("leaking", place=place))
     assert examined.run.returncode == 0, examined.run.stdout

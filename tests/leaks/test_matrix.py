@@ -26,8 +26,10 @@ RUNS = (
 )
 MORE_RUNS = (
     Channels("default, -v", 1),
-    Channels("YAML, -vvv", 3, {"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"}, ("here", "shipped")),
-    Channels("minimal, -vvvvv", 5, {"ANSIBLE_STDOUT_CALLBACK": "minimal", "ANSIBLE_PIPELINING": "1"}, ("here", "ssh")),
+    Channels("YAML, -vvv", 3, {"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"}, ("control node", "managed node")),
+    Channels(
+        "minimal, -vvvvv", 5, {"ANSIBLE_STDOUT_CALLBACK": "minimal", "ANSIBLE_PIPELINING": "1"}, ("control node", "ssh")
+    ),
     Channels("oneline, -vvv", 3, {"ANSIBLE_STDOUT_CALLBACK": "oneline"}),
     Channels("strategy free, -vvvvv", 5, {"ANSIBLE_STRATEGY": "free"}),
     Channels("ANSIBLE_DEBUG", 5, {"ANSIBLE_DEBUG": "1"}),
@@ -84,10 +86,10 @@ def run_matrix(ansible: Ansible, servers: World, channels: Channels) -> Matrix:
         (form, place)
         for place in channels.places
         for form in TASKS
-        if IS_WHOLE or place == "here" or form.name in QUICK_WHEN_SHIPPED
+        if IS_WHOLE or place == "control node" or form.name in QUICK_WHEN_SHIPPED
     ]
-    if "here" in channels.places:
-        forms += [(form, "here") for form in lookups(kept)]
+    if "control node" in channels.places:
+        forms += [(form, "control node") for form in lookups(kept)]
     # The fatal ones take their hosts out of the rest.
     forms.sort(key=lambda entry: entry[0].name == "fatal")
     played = tuple(

@@ -103,7 +103,7 @@ def filled(value: Any, facts: Mapping[str, Any]) -> Any:
     """VALUE with the facts that it names as C($NAME)."""
     if not isinstance(value, str):
         return value
-    return re.sub(r"\$([a-z]+_[a-z_]+)", lambda found: str(facts.get(found[1], found[0])), value)
+    return re.sub(r"\$([a-z]+(?:_[a-z]+)*)", lambda found: str(facts.get(found[1], found[0])), value)
 
 
 def _run(ansible: Ansible, door: str, rows: Sequence[Row], facts: Mapping[str, Any], environment: str) -> Any:

@@ -11,13 +11,13 @@ from typing import Any
 
 from row import Row, Step, fault
 
-CONSUMER = "Check consumer_key and consumer_secret, also for a line end at the end of the secret"
-USER = "Check username and password; each further wrong attempt may lock the account"
-LOCKED = "The account is locked: have it unlocked, or wait until the lock ends, before you try again"
+CONSUMER = "Check consumer_key and consumer_secret. Verify that the secret does not end with a newline"
+USER = "Check username and password"
+LOCKED = "The account is locked. Ask an administrator to unlock it, or wait until the lock expires"
 KEY_MANAGER = "The gateway cannot reach the key manager: see the gateway's log"
-TROUBLE = "The server is in trouble: try again later, and see the server's log"
-PATIENCE = "The server asks for patience: try again later"
-LOG = "See the server's log"
+TROUBLE = "The server failed. Try again later, and check the WSO2 server log"
+PATIENCE = "The server is rate limiting requests. Try again later, or increase timeout"
+LOG = "Check the WSO2 server log"
 
 
 def answered(
@@ -34,13 +34,15 @@ def answered(
 ) -> Row:
     """WHAT: the cause behind the status."""
     shown = {"http_status": status, "error": error, "error_description": description, **(failure or {})}
-    cause = f"the token endpoint answered HTTP {status}{what}"
+    cause = f"The token endpoint $shown_url returned HTTP {status}{what}"
     return Row(name, covers=covers, before=before, cause=cause, hint=hint, failure=shown, **more)
 
 
 def faulty(name: str, status: int, code: str, text: str, hint: str, *before: Step, **more: Any) -> Row:
     """CODE and TEXT of the answer are shown."""
-    return answered(name, status, f", {code}: {text.rstrip('.')}", hint, *before, error=code, description=text, **more)
+    # A gateway's code that is the status is shown once.
+    said = text.strip(". ") if code == str(status) else f"{code}: {text.strip('. ')}"
+    return answered(name, status, f" {said}", hint, *before, error=code, description=text, **more)
 
 
 def refused(

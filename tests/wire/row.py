@@ -66,6 +66,7 @@ class Row:
     cause: the first sentence of the failure, without its full stop, or only its beginning where it is C(cut).
     hint: a part of the second.
     failure: what the mapping holds, where it is not derived from the rest. warning: a part of one.
+    repeated: is the last failure one that an earlier request met?
     through: the targets that were asked of the proxy. environment: of the whole process, see C(conftest).
     """
 
@@ -86,6 +87,7 @@ class Row:
     warning: str = ""
     through: tuple[str, ...] = ()
     environment: str = "plain"
+    repeated: bool = False
     doors: tuple[str, ...] = BOTH
 
     @property

@@ -26,7 +26,7 @@ NAMES = {name: value for name, value in VALUES.items() if "\n" not in value}
 # Basic carries no colon, and ansible-core strips the white space around no option of this module.
 SECRETS = {name: value for name, value in VALUES.items() if ":" not in value}
 
-ODD_TOKEN = "odd {{ 6 * 7 }} {% raw %} \"quoted\" 'twice' \\ %s !vault ü 🔑"
+ODD_TOKEN = "odd {{ 6 * 7 }} {% raw %} \"quoted\" 'twice' \\ %s !vault"
 
 ENCODING = (
     *(
@@ -36,7 +36,7 @@ ENCODING = (
             options={"password": value},
             before=(user("alice", password=value),),
             doors=EVERYWHERE,
-            warning="password begins or ends with white space" if value != value.strip() else "",
+            warning="password starts or ends with whitespace" if value != value.strip() else "",
         )
         for name, value in VALUES.items()
     ),
@@ -56,7 +56,7 @@ ENCODING = (
             covers="B16",
             options={"consumer_secret": value},
             before=(application("demo_key", secret=value),),
-            warning="consumer_secret begins or ends with white space" if value != value.strip() else "",
+            warning="consumer_secret starts or ends with whitespace" if value != value.strip() else "",
             doors=EVERYWHERE if name == "what forms are made of" else Row.doors,
         )
         for name, value in SECRETS.items()

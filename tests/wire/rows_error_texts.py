@@ -14,7 +14,7 @@ TEXTS = (
     answered(
         "a text that is long",
         400,
-        f", invalid_request: {'x' * 199}…",
+        f" invalid_request: {'x' * 199}…",
         LOG,
         fault("oauth_error", error="invalid_request", description=LONG),
         error="invalid_request",
@@ -24,7 +24,7 @@ TEXTS = (
     answered(
         "a text with control characters",
         400,
-        ", invalid request: [31mred line [0m",
+        " invalid request: [31mred line [0m",
         LOG,
         fault("oauth_error", error="invalid\nrequest", description="\x1b[31mred\x00\r\nline\t\u202e\x1b[0m"),
         error="invalid request",
@@ -40,7 +40,7 @@ TEXTS = (
                 "client_authentication": authentication,
             },
             before=(fault("echo", format=form),),
-            cause="the token endpoint answered HTTP 400",
+            cause="The token endpoint $shown_url returned HTTP 400",
             cut=True,
             failure={"http_status": 400, "error": ..., "error_description": ...},
             doors=EVERYWHERE if form == "json" else Row.doors,
@@ -51,7 +51,7 @@ TEXTS = (
     answered(
         "secrets in the headers of a refusal",
         400,
-        ", invalid_grant: Not today",
+        " invalid_grant: Not today",
         "Check username and password",
         raw(
             400,

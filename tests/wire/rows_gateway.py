@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from failing_row import CONSUMER, KEY_MANAGER, PATIENCE, TROUBLE, answered, faulty
+from failing_row import KEY_MANAGER, PATIENCE, TROUBLE, answered, faulty
 from row import EVERYWHERE, Row, fault, raw
 
-FORBIDDEN = "The API gateway takes this for a call of an API"
+FORBIDDEN = "The gateway handled the request as an API call"
 
 HTML = ("Content-Type", "text/html")
 JSON = ("Content-Type", "application/json")
@@ -53,7 +53,7 @@ SHAPES = (
     answered(
         "XML of CXF",
         500,
-        ", java.lang.RuntimeException: Could not connect to jdbc:mysql://db.internal.example.test:3306/apim",
+        ": java.lang.RuntimeException: Could not connect to jdbc:mysql://db.internal.example.test:3306/apim",
         TROUBLE,
         fault("cxf_xml_fault"),
         description="java.lang.RuntimeException: Could not connect to jdbc:mysql://db.internal.example.test:3306/apim",
@@ -61,7 +61,7 @@ SHAPES = (
     answered(
         "SOAP of another gateway",
         500,
-        ", Policy Falsified",
+        ": Policy Falsified",
         TROUBLE,
         raw(
             500,
@@ -74,12 +74,12 @@ SHAPES = (
         description="Policy Falsified",
     ),
     answered(
-        "XML with entities", 500, " in a form that is not known", TROUBLE, fault("xml_with_entities"), doors=EVERYWHERE
+        "XML with entities", 500, " with a body of unknown form", TROUBLE, fault("xml_with_entities"), doors=EVERYWHERE
     ),
     answered(
         "page of Tomcat",
         500,
-        " with an HTML page, HTTP Status 500 \u2013 Internal Server Error",
+        " with an HTML page: Internal Server Error",
         TROUBLE,
         fault("tomcat_html"),
         description="HTTP Status 500 \u2013 Internal Server Error",
@@ -87,29 +87,36 @@ SHAPES = (
     answered(
         "page of a load balancer",
         504,
-        " with an HTML page, 504 Gateway Time-out",
+        " with an HTML page: Gateway Time-out",
         TROUBLE,
         fault("load_balancer_html"),
         description="504 Gateway Time-out",
         doors=EVERYWHERE,
     ),
     answered(
-        "page without a title", 502, " with an HTML page", TROUBLE, raw(502, "<HTML><body>Oops</body></HTML>", JSON)
+        "page without a title",
+        502,
+        " with an HTML page: Oops",
+        TROUBLE,
+        raw(502, "<HTML><body>Oops</body></HTML>", JSON),
+        description="Oops",
     ),
     answered("nothing at all", 500, " with an empty body", TROUBLE, raw(500)),
-    answered("free text", 500, " in a form that is not known", TROUBLE, raw(500, "Sorry for that", JSON)),
-    answered("a list", 500, " in a form that is not known", TROUBLE, raw(500, '["sorry"]', JSON)),
+    answered(
+        "free text", 500, ": Sorry for that", TROUBLE, raw(500, "Sorry for that", JSON), description="Sorry for that"
+    ),
+    answered("a list", 500, " with a body of unknown form", TROUBLE, raw(500, '["sorry"]', JSON)),
     answered(
         "bytes that are no text",
         500,
-        " in a form that is not known",
+        " with a body of unknown form",
         TROUBLE,
         fault("raw", status=500, body_base64="//79/A=="),
     ),
     answered(
         "a token in an error",
         500,
-        " in a form that is not known",
+        " with a body of unknown form",
         TROUBLE,
         raw(500, '{"access_token": "must-not-be-used"}', JSON),
         covers="B13",
@@ -133,7 +140,7 @@ CODES = (
         faulty(f"code {code}", status, str(code), "Access failure", hint, fault("managed_fault", code=code))
         for codes, status, hint in (
             ((900801, 700700), 503, TROUBLE),
-            ((900901, 900902, 900905, 900907, 900909, 900911), 401, CONSUMER),
+            ((900901, 900902, 900905, 900907, 900909, 900911), 401, FORBIDDEN),
             ((900906, 900908), 403, FORBIDDEN),
         )
         for code in codes

@@ -28,8 +28,7 @@ from row import (
 )
 
 RENEW = {"username": None, "password": None, "refresh_token": EARLIER_REFRESH_TOKEN}
-SERVER_ERROR = (500, "server_error", "Internal Server Error.", "The server is in trouble")
-USED_UP = "The refresh token is used up, expired or revoked: ask with username and password again"
+USED_UP = "The refresh token was already used, has expired, or was revoked"
 
 
 def renewed(name: str, *before: Step, covers: str, result: Mapping[str, Any], doors: tuple[str, ...] = TASK) -> Row:
@@ -95,14 +94,13 @@ REFRESH = (
         result={"origin": "granted"},
         doors=TASKS,
     ),
-    faulty(
-        "trouble while renewing does not cost a password",
-        *SERVER_ERROR,
-        earlier_grant(),
-        fault("server_error"),
+    Row(
+        "a server error while refreshing, and the password helps",
         covers="B10",
+        before=(earlier_grant(), fault("server_error")),
         options={"refresh_token": EARLIER_REFRESH_TOKEN},
-        sent=(RENEWAL,),
+        sent=(RENEWAL, Sent(GRANT)),
+        result={"origin": "granted"},
         doors=TASK,
     ),
     dead("unknown", "Persisted access token data not found", earlier_grant(), earlier_refresh()),
@@ -152,11 +150,11 @@ REFRESH = (
         earlier_grant(),
         ("fault", told("Invalid Scope!", error="invalid_scope")),
         error="invalid_scope",
-        hint="Ask only for scopes",
+        hint="Request only scopes",
     ),
     faulty(
         "a lost race is a server error on older builds",
-        *SERVER_ERROR,
+        *(500, "server_error", "Internal Server Error.", "The server failed"),
         settings(superseded_refresh_answer="server_error"),
         earlier_grant(),
         earlier_refresh(),

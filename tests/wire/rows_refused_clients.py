@@ -60,7 +60,7 @@ CLIENTS = (
         401,
         "invalid_client",
         OLD_CLIENT,
-        "also for a line end at the end of the secret",
+        "consumer_secret starts or ends with whitespace",
         settings(component="6.4.2"),
         options={"consumer_secret": "demo_secret\n"},
         covers="B16",

@@ -12,13 +12,15 @@ from rows_refused_clients import BAD_SECRET, NEW_CLIENT
 from rows_refused_users import BAD_PASSWORD
 
 REQUESTS = (
-    told("parameters are missing", 400, "invalid_request", "Missing parameters: password", LOG),
+    told(
+        "parameters are missing", 400, "invalid_request", "Missing parameters: password", "Check username and password"
+    ),
     told(
         "parameters are missing, as Java prints it",
         400,
         "invalid_request",
         "OAuthProblemException{error='invalid_request', description='Missing parameters: password', uri='null'}",
-        LOG,
+        "Check username and password",
     ),
     told("grant type is missing", 400, "invalid_request", "Missing grant_type parameter value", LOG),
     refused(
@@ -26,7 +28,7 @@ REQUESTS = (
         400,
         "invalid_request",
         "Unsupported grant_type value",
-        "The password grant is switched off on the server: [oauth.grant_type.password] in deployment.toml",
+        "The password grant is disabled on the server. Enable it in deployment.toml",
         settings(password_grant=False),
         doors=EVERYWHERE,
     ),
@@ -52,7 +54,7 @@ REQUESTS = (
         400,
         "invalid_scope",
         "Invalid Scope!",
-        "Ask only for scopes that the application and the user have",
+        "Request only scopes that the application and the user are allowed to use",
         settings(unknown_scope="refuse"),
         options={"scope": ["no_such_scope"]},
         doors=EVERYWHERE,

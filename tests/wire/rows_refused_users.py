@@ -9,9 +9,9 @@ from __future__ import annotations
 from failing_row import LOCKED, USER, refused
 from row import EVERYWHERE, Row, settings, user
 
-TENANT = "Mend or set organization: WSO2 takes what follows the last @ of the user name for the tenant"
-NO_TENANT = "so set organization if the user belongs to one"
-STORE = "The server's user store is in trouble"
+TENANT = "WSO2 treats everything after the last @ in the username as the tenant domain"
+NO_TENANT = "also set organization"
+STORE = "WSO2 cannot reach its user store"
 BAD_PASSWORD = {"password": "wrong-password-7391"}
 
 USERS = (
@@ -51,6 +51,7 @@ USERS = (
         options={**BAD_PASSWORD, "token_store": "run"},
         covers="B10",
         asked=3,
+        repeated=True,
     ),
     *(
         refused(
@@ -124,7 +125,7 @@ USERS = (
         400,
         "invalid_grant",
         "Error when handling event : PRE_AUTHENTICATION",
-        "The account is disabled, or its password must be changed",
+        "The account is disabled or its password must be changed",
         options={"username": "disabled", "password": "disabled-pass"},
     ),
     refused(
@@ -148,7 +149,7 @@ USERS = (
         400,
         "invalid_scope",
         "Invalid Scope!",
-        "Ask only for scopes",
+        "Request only scopes",
         settings(user_store="roles_down"),
         options={"scope": ["orders_read"]},
     ),
@@ -161,7 +162,7 @@ TENANTS = (
         400,
         "invalid_grant",
         "Provided Authorization Grant is invalid",
-        NO_TENANT,
+        "set organization if the user belongs to one",
         settings(component="5.3.4"),
         options=FOO,
         covers="B21",

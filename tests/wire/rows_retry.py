@@ -114,7 +114,7 @@ LASTING = (
         500,
         "303001",
         "Currently , Address endpoint : [ Name : key_manager ] [ State : SUSPENDED ]",
-        "The gateway has suspended the endpoint for about 30 s: try again later, or with a timeout that leaves room",
+        "The gateway has suspended the endpoint for about 30 seconds. Try again later, or set timeout to more than 60",
         fault("suspended", times=9),
         covers="B11",
         options={"retries": 3, "timeout": 20},
@@ -122,7 +122,7 @@ LASTING = (
     ),
 )
 
-BROKE_OFF = "the connection broke off before the answer was complete"
+BROKE_OFF = "the connection was closed before the response was complete"
 
 # Sent once, however often they may be: most of all a password.
 ONCE = (
@@ -162,9 +162,9 @@ ONCE = (
         )
         for name, kind, timeout, cause, hint in (
             # The token may have been granted by then.
-            ("an answer that breaks off", "half_closed", 10, BROKE_OFF, "Try again"),
-            ("a connection that is reset", "reset", 10, BROKE_OFF, "Try again"),
-            ("silence", "hang", 1, "no answer came within 1 s", "raise timeout"),
+            ("an answer that breaks off", "half_closed", 10, BROKE_OFF, "WSO2 server log"),
+            ("a connection that is reset", "reset", 10, BROKE_OFF, "WSO2 server log"),
+            ("silence", "hang", 1, "no complete response within 1 seconds", "increase timeout"),
         )
     ),
 )
@@ -177,7 +177,7 @@ CONNECTIONS = (
             options={"retries": retries, "token_url": "$closed_url/oauth2/token"},
             sent=(),
             cause="the connection was refused",
-            hint="Check the port in token_url, and that the server runs",
+            hint="Check the port in token_url, and that WSO2 runs",
             failure={"attempts": retries + 1},
             doors=EVERYWHERE,
         )

@@ -15,7 +15,7 @@ UNKNOWN = {**REVOKE, "refresh_token": "unknown-refresh-token"}
 ASKED = {"token": "$earlier"}
 PATH = "/oauth2/revoke"
 REVOKED = {"changed": True, "revoked": True}
-UNPROVEN = {"changed": False, "revoked": None}
+UNPROVEN = {"changed": True, "revoked": None}
 BAD_CLIENT = "Check consumer_key and consumer_secret"
 
 
@@ -27,14 +27,14 @@ def answered(name: str, *before: Step, result: dict[str, Any], **changes: Any) -
 
 def refused(name: str, status: int, error: str | None, text: str, hint: str, *before: Step, **changes: Any) -> Row:
     """The server turns it down in these words."""
-    said = f", {error}: {text.rstrip('.')}" if error else text
+    said = f" {error}: {text.rstrip('.')}" if error else text
     failure = {"error": error, "error_description": text if error else None, "http_status": status}
     changes = {"options": REVOKE, "sent": (Sent(ASKED, path=PATH),), "doors": TASK, **changes}
     return Row(
         f"revoke: {name}",
         covers="5",
         before=before,
-        cause=f"the revocation endpoint answered HTTP {status}{said}",
+        cause=f"The revocation endpoint $shown_revoke_url returned HTTP {status}{said}",
         hint=hint,
         failure={**failure, "url": "$revoke_url", **changes.pop("failure", {})},
         **changes,
@@ -118,7 +118,7 @@ REVOCATION = (
         401,
         "unauthorized_client",
         "Client Authentication failed.",
-        "The token may belong to another application",
+        "The token can belong to another application",
         application("other_key", secret="other_secret"),
         earlier_grant(),
         options={**REVOKE, "consumer_key": "other_key", "consumer_secret": "other_secret"},
@@ -129,7 +129,7 @@ REVOCATION = (
         400,
         "access_denied",
         "Valid token binding value not present in the request.",
-        "See the server's log",
+        "Check the WSO2 server log",
         earlier_grant(),
         revoke_fault(
             "oauth_error",
@@ -143,7 +143,7 @@ REVOCATION = (
         400,
         "server_error",
         "Error occurred while revoking authorization grant for applications",
-        "See the server's log",
+        "Check the WSO2 server log",
         earlier_grant(),
         revoke_fault(
             "oauth_error",
@@ -156,8 +156,8 @@ REVOCATION = (
         "page instead of an endpoint",
         200,
         None,
-        " with an HTML page, Welcome",
-        "Set revoke_url",
+        " with an HTML page: Welcome",
+        "Check revoke_url",
         earlier_grant(),
         ("fault", {**raw(200, "<html><title>Welcome</title></html>")[1], "path": "revoke"}),
         failure={"error_description": "Welcome"},
@@ -167,8 +167,8 @@ REVOCATION = (
         covers="5",
         options={**UNKNOWN, "token_url": "$base_url/elsewhere"},
         sent=(),
-        cause="revoke_url is missing, and cannot be derived from a token_url whose path does not end in /token",
-        hint="Give revoke_url",
+        cause="revoke_url is missing and cannot be derived, because the path of token_url does not end in /token",
+        hint="Set revoke_url",
         failure={"url": None, "attempts": 0},
         doors=TASK,
     ),

@@ -123,7 +123,7 @@ LIFETIMES = (
     expires_in("3600", answer=3600),
     expires_in(" 3600 ", answer=3600),
     expires_in(3600.7, answer=3600),
-    expires_in(1, answer=1, without_refresh=True, warning="cannot be renewed, for it came without a refresh token"),
+    expires_in(1, answer=1, without_refresh=True),
     expires_in(0, answer=0, without_refresh=True),
     expires_in(-5, answer=0, without_refresh=True),
 )

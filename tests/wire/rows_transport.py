@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from row import EVERYWHERE, Row, Sent, fault, raw
 
-REFUSED_BY_PROXY = "the proxy refused or failed"
+REJECTED_BY_PROXY = "rejected the connection with HTTP 407"
+NO_HOST_FOR_PROXY = "rejected the connection with HTTP 502"
+NO_PROXY_THERE = "cannot be used or did not connect"
 CHECK_PROXY = "Check HTTPS_PROXY and NO_PROXY, or set use_proxy: false"
-RETIRED = "WSO2 API Cloud was retired at the end of 2023: set token_url, such as https://HOST:9443/oauth2/token"
-OTHER_NAME = "the server's certificate is for another host name"
+RETIRED = "WSO2 API Cloud was retired at the end of 2023. Set token_url, for example https://HOST:9443/oauth2/token"
+OTHER_NAME = (
+    "the certificate of the server cannot be verified (Hostname mismatch, certificate is not valid for '$host')"
+)
 MTLS = {"consumer_key": "mtls_key", "consumer_secret": None}
 
 
@@ -46,62 +50,62 @@ TLS = (
     ),
     untouched(
         "private authority",
-        "the server's certificate comes from a private authority",
-        "Name that authority's certificate by ca_path",
+        "the certificate of the server cannot be verified (self-signed certificate in certificate chain)",
+        "Set ca_path to the certificate of the certificate authority (CA) that signed it",
         ca_path=None,
         doors=EVERYWHERE,
     ),
     untouched(
         "another authority",
-        "the server's certificate comes from a private authority",
-        "Name that authority's certificate by ca_path",
+        "the certificate of the server cannot be verified (self-signed certificate in certificate chain)",
+        "which does not contain the CA that signed it",
         ca_path="$other_ca_path",
     ),
     untouched(
         "self-signed",
-        "the server's certificate is self-signed",
-        "Name it, or the authority that signed it, by ca_path",
+        "the certificate of the server cannot be verified (self-signed certificate)",
+        "which does not contain the CA that signed it",
         token_url="$self_signed_url/oauth2/token",
         doors=EVERYWHERE,
     ),
     untouched(
         "expired",
-        "the server's certificate has expired",
-        "Have the certificate renewed",
+        "the certificate of the server cannot be verified (certificate has expired)",
+        "Renew the certificate of the server",
         token_url="$expired_url/oauth2/token",
         doors=EVERYWHERE,
     ),
     untouched(
         "another name",
         OTHER_NAME,
-        "Use the host name that the certificate was made for",
+        "Use the hostname that the certificate was issued for",
         token_url="$wrong_name_url/oauth2/token",
         doors=EVERYWHERE,
     ),
     untouched(
         "TLS 1.1 and nothing newer",
-        "the TLS handshake failed",
-        "Check that the server offers TLS 1.2 or newer",
+        "the TLS handshake failed (tlsv1 alert protocol version)",
+        "Check that the server supports TLS 1.2 or later",
         token_url="$old_tls_url/oauth2/token",
         doors=EVERYWHERE,
     ),
     untouched(
         "no TLS where it is wanted",
-        "the server does not speak TLS on that port",
+        "the TLS handshake failed (wrong version number)",
         "Check the port in token_url",
         token_url="$https_as_http_url/oauth2/token",
     ),
     untouched(
         "silence instead of a handshake",
-        "no answer came within 1 s",
-        "Check that the server is well, or raise timeout",
+        "no complete response within 1 seconds",
+        "Check the WSO2 server, or increase timeout",
         token_url="$silent_url/oauth2/token",
         timeout=1,
     ),
     untouched(
         "no such host",
-        "the host name cannot be found",
-        "Check the host in token_url, and the name server",
+        "the hostname cannot be resolved",
+        "Check the host in token_url and the DNS server",
         token_url="https://wso2.invalid/oauth2/token",
         doors=EVERYWHERE,
     ),
@@ -113,8 +117,8 @@ REDIRECTS = tuple(
         covers="B20",
         options={"retries": 3},
         before=(fault("redirect", status=status, location=location, times=9),),
-        cause=f"the token endpoint answered HTTP {status} with an empty body",
-        hint="a redirect is not followed, so that no password goes astray",
+        cause=f"The token endpoint $shown_url returned HTTP {status} with an empty body",
+        hint="Redirects are not followed",
         failure={"http_status": status},
         doors=EVERYWHERE if status == 307 else Row.doors,
     )
@@ -133,8 +137,8 @@ WITHOUT_MANNERS = (
         covers="B23",
         options={"retries": 3},
         before=(fault("oversized", mib=2, times=9),),
-        cause="the answer is larger than 1 MiB",
-        hint="Check that token_url is a token endpoint",
+        cause="the response is larger than 1 MiB",
+        hint="Check that token_url is the token endpoint",
         doors=EVERYWHERE,
     ),
     Row(
@@ -149,8 +153,8 @@ WITHOUT_MANNERS = (
             covers="B11",
             options={"retries": 3, "timeout": 1},
             before=(fault("drip", pause=0.05, part=part, times=9),),
-            cause="no answer came within 1 s",
-            hint="Check that the server is well, or raise timeout",
+            cause="no complete response within 1 seconds",
+            hint="Check the WSO2 server, or increase timeout",
             doors=EVERYWHERE if part == "all" else Row.doors,
         )
         for part in ("body", "all")
@@ -160,8 +164,8 @@ WITHOUT_MANNERS = (
         "shorter than it says",
         covers="B13",
         before=(raw(200, '{"access_token": "cut-off-in-the-middle"', ("Content-Length", "500")),),
-        cause="the connection broke off before the answer was complete",
-        hint="Try again, and look at the server's log",
+        cause="the connection was closed before the response was complete",
+        hint="Check the WSO2 server log",
     ),
 )
 
@@ -169,11 +173,17 @@ BEHIND_A_PROXY = (
     *tuple(
         Row(name, covers="1", environment="behind a proxy", options=options, through=through, doors=doors)
         for name, options, through, doors in (
-            ("https through the proxy", {}, ("CONNECT $https",), Row.doors),
             (
-                "http through the proxy",
+                "https through the proxy",
+                {"token_url": "https://wso2.example.com/oauth2/token", "ca_path": None, "validate_certs": False},
+                ("CONNECT wso2.example.com:443",),
+                Row.doors,
+            ),
+            ("no proxy for a loopback URL, https", {}, (), Row.doors),
+            (
+                "no proxy for a loopback URL, http",
                 {"token_url": "$http_url/oauth2/token", "ca_path": None},
-                ("POST $http",),
+                (),
                 Row.doors,
             ),
             ("past the proxy, by NO_PROXY", {"token_url": "$loopback_url/oauth2/token"}, (), Row.doors),
@@ -183,15 +193,15 @@ BEHIND_A_PROXY = (
     ),
     untouched(
         "ca_path counts more than REQUESTS_CA_BUNDLE",
-        "the server's certificate comes from a private authority",
-        "Name that authority's certificate by ca_path",
+        "the certificate of the server cannot be verified (self-signed certificate in certificate chain)",
+        "which does not contain the CA that signed it",
         environment="behind a proxy",
         ca_path="$other_ca_path",
         use_proxy=False,
     ),
     untouched(
         "the proxy wants a password",
-        REFUSED_BY_PROXY,
+        f"the proxy $proxy_url {REJECTED_BY_PROXY}",
         CHECK_PROXY,
         environment="behind a proxy",
         token_url="https://refused.example.com/oauth2/token",
@@ -200,7 +210,7 @@ BEHIND_A_PROXY = (
     ),
     untouched(
         "the proxy finds no host",
-        REFUSED_BY_PROXY,
+        f"the proxy $proxy_url {NO_HOST_FOR_PROXY}",
         CHECK_PROXY,
         environment="behind a proxy",
         token_url="https://lost.example.com/oauth2/token",
@@ -209,7 +219,7 @@ BEHIND_A_PROXY = (
     untouched(
         "the proxy leads astray",
         OTHER_NAME,
-        "Use the host name that the certificate was made for",
+        "Use the hostname that the certificate was issued for",
         environment="behind a proxy",
         token_url="https://wso2.example.com/oauth2/token",
         through=("CONNECT wso2.example.com:443",),
@@ -229,7 +239,7 @@ BEHIND_A_PROXY = (
         options={"token_url": None, "ca_path": None, "validate_certs": False},
         before=(fault("tomcat_html", status=404),),
         sent=(Sent({"grant_type": "password", "username": "alice", "password": "alice-pass"}, path="/token"),),
-        cause="the token endpoint answered HTTP 404 with an HTML page, HTTP Status 404 \u2013 Not Found",
+        cause="The token endpoint $shown_url returned HTTP 404 with an HTML page: Not Found",
         hint=RETIRED,
         failure={"http_status": 404, "error_description": "HTTP Status 404 \u2013 Not Found"},
         through=("CONNECT gateway.api.cloud.wso2.com:443",),
@@ -241,9 +251,9 @@ IN_DISORDER = (
         "the proxy does not run",
         covers="B11",
         environment="in disorder",
-        options={"retries": 1},
+        options={"retries": 1, "token_url": "https://wso2.example.com/oauth2/token"},
         sent=(),
-        cause=REFUSED_BY_PROXY,
+        cause=f"the proxy $closed_proxy_url {NO_PROXY_THERE}",
         hint=CHECK_PROXY,
         failure={"attempts": 2},
     ),
@@ -254,7 +264,7 @@ IN_DISORDER = (
         environment="in disorder",
         options={"use_proxy": False, "ca_path": None},
         sent=(),
-        cause="ca_path is not given, and REQUESTS_CA_BUNDLE names a file that is not there",
+        cause="The environment variable REQUESTS_CA_BUNDLE /nowhere/ca.pem cannot be read (No such file or directory)",
         failure={"url": None, "attempts": 0},
     ),
 )

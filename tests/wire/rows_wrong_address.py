@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from failing_row import LOG, answered, faulty
+from failing_row import answered, faulty
 from row import EVERYWHERE, fault, raw, settings
 from rows_gateway import HTML, JSON
 
-NEW_URL = "An API Manager from version 4 on has its token endpoint at https://HOST:9443/oauth2/token"
-ENDPOINT = "Check that token_url is a token endpoint, such as https://HOST:9443/oauth2/token"
+NEW_URL = "In API Manager 4.0.0 and later, the token endpoint is https://HOST:9443/oauth2/token"
+ENDPOINT = "This is not the token endpoint. Check token_url"
 
 WRONG_ADDRESS = (
     faulty(
@@ -28,7 +28,7 @@ WRONG_ADDRESS = (
     answered(
         "page for a path that is not there",
         404,
-        " with an HTML page, HTTP Status 404 \u2013 Not Found",
+        " with an HTML page: Not Found",
         NEW_URL,
         fault("tomcat_html", status=404),
         description="HTTP Status 404 \u2013 Not Found",
@@ -40,16 +40,16 @@ WRONG_ADDRESS = (
         403,
         "403",
         "Unsupported Transport [ http ]",
-        "Use https://, as the gateway wants it",
+        "The gateway accepts only HTTPS. Use an https:// URL",
         settings(https_only=True),
         options={"token_url": "$http_url/token", "ca_path": None},
     ),
-    answered("forbidden by something unknown", 403, " with an empty body", LOG, raw(403)),
-    answered("content type is refused", 415, " with an empty body", LOG, raw(415)),
+    answered("forbidden by something unknown", 403, " with an empty body", "The server does not say why", raw(403)),
+    answered("content type is refused", 415, " with an empty body", "The server does not say why", raw(415)),
     answered(
         "base URL instead of the endpoint",
         200,
-        " with an HTML page, WSO2 API Manager",
+        " with an HTML page: WSO2 API Manager",
         ENDPOINT,
         options={"token_url": "$base_url/"},
         description="WSO2 API Manager",
@@ -58,7 +58,7 @@ WRONG_ADDRESS = (
     answered(
         "welcome page in the place of the endpoint",
         200,
-        " with an HTML page, Welcome to APIM",
+        " with an HTML page: Welcome to APIM",
         ENDPOINT,
         raw(200, "<!DOCTYPE html><html><head><title>Welcome to APIM</title></head></html>", HTML),
         description="Welcome to APIM",
@@ -66,7 +66,15 @@ WRONG_ADDRESS = (
         doors=EVERYWHERE,
     ),
     *(
-        answered(f"success without a token: {name}", 200, what, ENDPOINT, raw(200, body, JSON), covers="B13")
+        answered(
+            f"success without a token: {name}",
+            200,
+            what,
+            ENDPOINT,
+            raw(200, body, JSON),
+            description=what.partition("token: ")[2] or None,
+            covers="B13",
+        )
         for name, body, what in (
             ("nothing", "", " with an empty body"),
             ("other members", '{"status": "UP"}', " without an access token"),
@@ -74,7 +82,7 @@ WRONG_ADDRESS = (
             ("a number for a token", '{"access_token": 4711}', " without an access token"),
             ("a list", '["access_token"]', " without an access token"),
             ("half a token", '{"access_token": "half-of-a-token-that-is', " without an access token"),
-            ("free text", "OK", " without an access token"),
+            ("free text", "OK", " without an access token: OK"),
         )
     ),
     answered("no content", 204, " with an empty body", ENDPOINT, raw(204), covers="B13"),

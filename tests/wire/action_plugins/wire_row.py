@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from pathlib import Path
 from typing import Any
 
 import requests
+from ansible import constants
 from ansible.plugins.action import ActionBase
 from wso2 import Wso2
 
@@ -50,6 +52,8 @@ class ActionModule(ActionBase):
 
 def _prepare(wso2: Wso2, steps: list[tuple[str, dict[str, Any]]]) -> str:
     wso2.reset()
+    # Each row has a run of its own, as far as the collection can tell: nothing is cached, and no failure remembered.
+    shutil.rmtree(Path(constants.DEFAULT_LOCAL_TMP) / "apiops.wso2", ignore_errors=True)
     refresh_token = ""
     for kind, values in steps:
         if kind == "grant":

@@ -1,0 +1,190 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One failed login, and one request for each try, whatever the number of hosts."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playbook import Ansible, written
+from scripted_endpoint import ScriptedEndpoint
+from wso2 import Wso2
+
+PLUGIN = "apiops.wso2.wso2_password_token"
+HOSTS = [f"host{number}" for number in range(50)]
+FORKS = ["--forks", "5"]
+PASSWORD = "wrong-password-7391"
+REJECTED = {"error": "invalid_grant", "error_description": "Authentication failed for alice"}
+TOKEN = {"access_token": "access-token-0001", "refresh_token": "refresh-token-0001", "expires_in": 3600}
+
+TASK: dict[str, Any] = {PLUGIN: {}, "ignore_errors": True}
+LOOKUP: dict[str, Any] = {"ansible.builtin.debug": {"msg": f"{{{{ lookup('{PLUGIN}') }}}}"}, "ignore_errors": True}
+PER_HOST = "device_{{ inventory_hostname }}"
+LOOKUP_PER_HOST = f"{{{{ lookup('{PLUGIN}', scope='device_' ~ inventory_hostname) }}}}"
+
+TASKS: dict[str, list[dict[str, Any]]] = {
+    "a scope per host": [{**TASK, PLUGIN: {"scope": PER_HOST}}],
+    "a scope per host, lookup": [{"ansible.builtin.debug": {"msg": LOOKUP_PER_HOST}, "ignore_errors": True}],
+    "five applications": [{**TASK, PLUGIN: {"consumer_key": "key{{ item }}"}, "loop": [1, 2, 3, 4, 5]}],
+    "validate_certs true, then false": [{**TASK, PLUGIN: {"validate_certs": value}} for value in (True, False)],
+    "another path": [TASK, {**TASK, PLUGIN: {"token_url": "{{ wso2_token_url }}/"}}],
+    "force": [{**TASK, PLUGIN: {"force": True}}],
+    "environment": [{**TASK, "environment": {"X": "{{ inventory_hostname }}"}}],
+    "become": [{**TASK, "become": True}],
+    "module and lookup": [TASK, LOOKUP, TASK],
+    "token_store none": [{**TASK, PLUGIN: {"token_store": "none"}}],
+    "a dead refresh token": [{**TASK, PLUGIN: {"refresh_token": "dead"}}],
+    "until": [{**TASK, "register": "wso2", "until": "wso2 is succeeded", "retries": 2, "delay": 1}],
+}
+
+
+def _variables(endpoint: ScriptedEndpoint) -> dict[str, Any]:
+    return {
+        "wso2_token_url": endpoint.url,
+        "wso2_consumer_key": "key",
+        "wso2_consumer_secret": "made-up-secret",
+        "wso2_username": "alice",
+        "wso2_password": PASSWORD,
+    }
+
+
+@pytest.mark.parametrize("tasks", TASKS.values(), ids=TASKS)
+def test_a_wrong_password_is_sent_once(ansible: Ansible, tasks: list[dict[str, Any]]) -> None:
+    with ScriptedEndpoint(password=[(400, REJECTED)], refresh_token=[(400, REJECTED)]) as endpoint:
+        run = ansible.play(tasks, variables=_variables(endpoint), hosts=HOSTS, arguments=FORKS, verbosity=0)
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    assert endpoint.grants.count("password") == 1
+    assert len(endpoint.requests) <= 2
+    assert "earlier in this run, so no request was sent" in run.stdout
+    assert "force: true" in run.stdout
+    assert run.leaks(PASSWORD, "made-up-secret") == []
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 429, 500, 503])
+@pytest.mark.parametrize("error", ["invalid_grant", "invalid_client"])
+def test_what_the_body_says_decides_before_the_status(ansible: Ansible, status: int, error: str) -> None:
+    with ScriptedEndpoint(password=[(status, {**REJECTED, "error": error})]) as endpoint:
+        tasks = [{**TASK, PLUGIN: {"scope": PER_HOST}}, LOOKUP]
+        run = ansible.play(tasks, variables=_variables(endpoint), hosts=HOSTS[:10], arguments=FORKS, verbosity=0)
+    assert run.returncode == 0, run.stdout[-3000:]
+    assert len(endpoint.requests) == 1
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path) -> Iterator[Path]:
+    """A directory on a file system without any space left."""
+    mount = tmp_path / "full"
+    mount.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=64k,mode=0700", "none", str(mount)]
+    if os.geteuid() != 0 or subprocess.run(command, check=False, capture_output=True).returncode != 0:
+        pytest.skip("a file system cannot be mounted here")
+    try:
+        with pytest.raises(OSError), (mount / "filler").open("wb", buffering=0) as filler:
+            while True:
+                filler.write(b"x" * 4096)
+        yield mount
+    finally:
+        subprocess.run(["umount", str(mount)], check=True)
+
+
+def test_a_wrong_password_is_sent_once_on_a_full_disk(ansible: Ansible, full_disk: Path) -> None:
+    with ScriptedEndpoint(password=[(400, REJECTED)]) as endpoint:
+        run = ansible.play(
+            [{**TASK, PLUGIN: {"scope": PER_HOST}}],
+            variables=_variables(endpoint),
+            hosts=HOSTS,
+            arguments=FORKS,
+            verbosity=0,
+            environment={"ANSIBLE_LOCAL_TEMP": str(full_disk)},
+        )
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    assert len(endpoint.requests) == 1
+
+
+@pytest.mark.parametrize("count", [1, 5, 20])
+def test_until_sends_one_request_for_each_try(ansible: Ansible, count: int) -> None:
+    """A server that is starting: first nothing there, then not ready, then a token."""
+    starting = [(404, b"<html></html>"), (503, b"<html></html>"), (200, TOKEN)]
+    wait = {PLUGIN: {"retries": 0}, "register": "wso2", "until": "wso2 is succeeded", "retries": 6, "delay": 1}
+    with ScriptedEndpoint(password=starting) as endpoint:
+        run = ansible.play([wait], variables=_variables(endpoint), hosts=HOSTS[:count], arguments=FORKS, verbosity=0)
+    assert run.returncode == 0, run.stdout[-3000:]
+    assert endpoint.grants == ["password"] * 3
+
+
+def test_a_failure_that_can_pass_is_shared(ansible: Ansible) -> None:
+    with ScriptedEndpoint(password=[(429, {"code": "900800"})]) as endpoint:
+        variables = {**_variables(endpoint), "wso2_retries": 0}
+        run = ansible.play([TASK, LOOKUP], variables=variables, hosts=HOSTS[:20], arguments=FORKS, verbosity=0)
+    assert run.returncode == 0, run.stdout[-3000:]
+    assert len(endpoint.requests) == 1
+
+
+STRATEGIES: dict[str, dict[str, Any]] = {"linear": {}, "serial": {"serial": 7}, "free": {"strategy": "free"}}
+
+
+@pytest.mark.parametrize("keywords", STRATEGIES.values(), ids=STRATEGIES)
+def test_force_gets_one_token_for_all_hosts(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, keywords: dict[str, Any]
+) -> None:
+    """On a server where each request revokes the token before it."""
+    wso2.reset(token_format="jwt")
+    force = {PLUGIN: {"force": True}, "register": "wso2"}
+    result = written("wso2", tmp_path / "{{ inventory_hostname }}.json")
+    run = ansible.play(
+        [force, result], variables=variables, hosts=HOSTS[:30], arguments=FORKS, keywords=keywords, verbosity=0
+    )
+    assert run.returncode == 0, run.stdout[-3000:]
+    assert len(wso2.token_requests()) == 1
+    results = [json.loads((tmp_path / f"{host}.json").read_text("utf-8")) for host in HOSTS[:30]]
+    (token,) = {each["access_token"] for each in results}
+    assert wso2.is_active(token)
+
+
+def test_an_expired_token_is_refreshed(ansible: Ansible, tmp_path: Path) -> None:
+    refreshed = {**TOKEN, "access_token": "access-token-0002", "refresh_token": "refresh-token-0002"}
+    get = {PLUGIN: {}, "register": "wso2"}
+    wait = {"ansible.builtin.wait_for": {"timeout": 3}, "delegate_to": "localhost"}
+    with ScriptedEndpoint(password=[(200, {**TOKEN, "expires_in": 2})], refresh_token=[(200, refreshed)]) as endpoint:
+        tasks = [get, wait, get, written("wso2", tmp_path / "wso2.json")]
+        run = ansible.play(tasks, variables=_variables(endpoint), verbosity=0)
+    assert run.returncode == 0, run.stdout[-3000:]
+    assert endpoint.grants == ["password", "refresh_token"]
+    assert endpoint.requests[1]["refresh_token"] == "refresh-token-0001"
+    assert json.loads((tmp_path / "wso2.json").read_text("utf-8"))["origin"] == "refreshed"
+
+
+@pytest.mark.parametrize("door", ["module", "lookup"])
+def test_cached_tokens_that_the_server_repeats_are_masked(ansible: Ansible, door: str) -> None:
+    # The first response is not one of a new token, so it is refreshed at once.
+    secrets = {"access_token": "opaque-access-zzz", "refresh_token": "opaque-refresh-zzz", "id_token": "opaque-id-zzz"}
+    echo = {"error": "server_error", "error_description": " and ".join(secrets.values())}
+    task = {PLUGIN: {}} if door == "module" else {"ansible.builtin.set_fact": {"x": f"{{{{ lookup('{PLUGIN}') }}}}"}}
+    with ScriptedEndpoint(
+        password=[(200, {**secrets, "expires_in": 77})], refresh_token=[(500, echo)], revoke=[(400, echo)]
+    ) as endpoint:
+        variables = {**_variables(endpoint), "wso2_min_validity": 300, "wso2_retries": 0}
+        revoke = {PLUGIN: {"state": "absent"}, "ignore_errors": True}
+        force = {PLUGIN: {"force": True}, "ignore_errors": True}
+        run = ansible.play([{**task, "no_log": door == "lookup"}, force, revoke], variables=variables, verbosity=5)
+    assert run.returncode == 0, run.stdout[-3000:]
+    assert "refresh_token" in endpoint.grants
+    assert run.leaks(*secrets.values()) == []
+
+
+def test_no_connection_is_opened(ansible: Ansible, wso2: Wso2, variables: dict[str, Any]) -> None:
+    """Neither for a request from the control node nor for a cached token, whatever the connection is."""
+    connection = {"ansible_connection": "ssh", "ansible_ssh_executable": "/bin/false"}
+    task = {PLUGIN: {}, "vars": connection, "become": True}
+    run = ansible.play([task, task], variables=variables, hosts=HOSTS[:5], verbosity=4)
+    assert run.returncode == 0, run.stdout[-3000:]
+    assert "SSH: EXEC" not in run.stdout
+    assert len(wso2.token_requests()) == 1
