@@ -99,10 +99,12 @@ def test_who_is_killed_while_it_asks_holds_up_nobody(
 def _openers(directory: Path) -> int:
     """How many processes have a file below DIRECTORY open."""
     count = 0
-    for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
-        # Its process may have ended.
+    for process in Path("/proc").glob("[0-9]*"):
+        # The process can end at any moment.
         with suppress(OSError):
-            count += descriptor.readlink().is_relative_to(directory)
+            for descriptor in list((process / "fd").iterdir()):
+                with suppress(OSError):
+                    count += descriptor.readlink().is_relative_to(directory)
     return count
 
 

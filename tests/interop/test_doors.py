@@ -91,7 +91,7 @@ def test_a_token_is_revoked(ansible: Ansible, real_server: SimpleNamespace, opti
         assert (revoked.result["changed"], revoked.result["revoked"]) == (True, None)
         assert (again.result["changed"], again.result["revoked"]) == (False, None)
     else:
-        assert "the revocation endpoint answered HTTP 404" in revoked.message and "revoke_url" in revoked.message
+        assert "returned HTTP 404" in revoked.message and "revoke_url" in revoked.message
     assert run.leaks(got.result["access_token"], got.result["refresh_token"], real_server.consumer_secret) == []
 
 
@@ -105,8 +105,8 @@ def test_a_scope_that_is_dropped_is_missed(
     assert not outcomes["warned"].failed, outcomes["warned"].message
     assert sorted(outcomes["warned"].result["scope"]) == sorted(real_server.scopes)
     assert outcomes["required"].failed
-    assert "the server did not grant the scope dropped_scope" in outcomes["required"].message
-    assert "the server did not grant the scope dropped_scope" in " ".join(run.stderr.split())
+    assert "The server did not grant the scope dropped_scope" in outcomes["required"].message
+    assert "The server did not grant the scope dropped_scope" in " ".join(run.stderr.split())
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -122,7 +122,7 @@ def test_refusals_say_what_to_do(
     run, outcomes = ask(ansible, door, questions, failing=set(questions))
     said = {name: outcome.message for name, outcome in outcomes.items()}
     assert "invalid_grant" in said["password"] and "Check username and password" in said["password"]
-    assert "HTTP 401, invalid_client" in said["client"] and "Check consumer_key" in said["client"]
-    assert "invalid_scope" in said["scope"] and "Ask only for scopes" in said["scope"]
+    assert "HTTP 401 invalid_client" in said["client"] and "Check consumer_key" in said["client"]
+    assert "invalid_scope" in said["scope"] and "Request only scopes" in said["scope"]
     assert "certificate" in said["certificate"] and "ca_path" in said["certificate"]
     assert run.leaks("wrong-password-7391", "wrong-secret-2846", real_server.consumer_secret) == []
