@@ -155,7 +155,8 @@ def test_an_expired_token_is_refreshed(ansible: Ansible, tmp_path: Path) -> None
     # Long enough to be still valid when a loaded machine has read the response.
     lifetime = 6
     wait = {"ansible.builtin.wait_for": {"timeout": lifetime + 1}, "delegate_to": "localhost"}
-    with ScriptedEndpoint(password=[(200, {**TOKEN, "expires_in": lifetime})], refresh_token=[(200, refreshed)]) as endpoint:
+    password = [(200, {**TOKEN, "expires_in": lifetime})]
+    with ScriptedEndpoint(password=password, refresh_token=[(200, refreshed)]) as endpoint:
         tasks = [get, wait, get, written("wso2", tmp_path / "wso2.json")]
         run = ansible.play(tasks, variables=_variables(endpoint), verbosity=0)
     assert run.returncode == 0, run.stdout[-3000:]
