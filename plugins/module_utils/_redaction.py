@@ -100,6 +100,11 @@ def display_text(text: str, secrets: Iterable[str | None], *, limit: int = 200) 
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def is_displayable(text: str, secrets: Iterable[str | None]) -> bool:
+    """Can TEXT, which may have several lines, be shown as it is: no secret in it, and no control character?"""
+    return all(map(_is_shown, text)) and not mentions(text, secrets)
+
+
 def _is_shown(character: str) -> bool:
     return character.isprintable() or character.isspace()
 
