@@ -12,7 +12,7 @@ from os import environ
 from typing import Any
 
 from ansible import constants as C
-from ansible.errors import AnsibleError
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins import action
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import isidentifier
@@ -20,6 +20,7 @@ from ansible.utils.vars import isidentifier
 from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
 from ansible_collections.apiops.wso2.plugins.module_utils._argspec import MODULE_OPTIONS, Options
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError, unexpected
+from ansible_collections.apiops.wso2.plugins.module_utils._redaction import display_text, is_displayable
 from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import register_secrets
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import PASSWORD_GRANT, TokenRequest
 from ansible_collections.apiops.wso2.plugins.plugin_utils._managed_node_endpoint import ManagedNodeEndpoint
@@ -71,11 +72,19 @@ class ActionModule(ActionBase):
         except TokenError as error:
             failed = error
         except BaseException as error:
-            if isinstance(error, AnsibleError) or not isinstance(error, Exception):
+            if isinstance(error, AnsibleError) and not is_displayable(str(error), secrets):
+                # The words of a managed node or of a template are in it.
+                text = display_text(str(error), secrets)
+                if isinstance(error, AnsibleConnectionFailure):
+                    protection.show(result, task_vars, secrets)
+                    raise AnsibleConnectionFailure(text) from None
+                failed = TokenError(text.rstrip("."))
+            elif isinstance(error, AnsibleError) or not isinstance(error, Exception):
                 # ansible-core's own words about the task or the connection, or its timeout.
                 protection.show(result, task_vars, secrets)
                 raise
-            failed = unexpected(error)
+            else:
+                failed = unexpected(error)
         return self._failure(result, failed.redacted(secrets), protection, task_vars, secrets)
 
     def _perform(

@@ -9,10 +9,13 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import html
 import re
+import sys
+import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import lru_cache
 from urllib.parse import unquote_plus
 
 MASK = "********"
@@ -32,11 +35,21 @@ _TOKEN_LIKE = re.compile(
     r"[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}"
     r"|(?<![A-Za-z0-9_+=-])[A-Za-z0-9_+=-]{32,}(?![A-Za-z0-9_+=-])"
 )
+# "{" and a quote in base64: a JWT that is broken into lines, or has no signature.
+_JWT_BEGINS = re.compile(r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{3,}")
 _ENCODED_WORD = re.compile(r"[A-Za-z0-9+/_=-]{8,}")
-_HEX_WORD = re.compile(r"(?i)\b(?:[0-9a-f]{2}[\s:]?){4,}\b")
-_UNICODE_ESCAPE = re.compile(r"\\+u([0-9a-fA-F]{4})|\\+x([0-9a-fA-F]{2})")
+_BASE32_WORD = re.compile(r"[A-Za-z2-7]{8,}")
+_HEX_RUN = re.compile(r"(?i)(?:(?:0x|\\+x|=)?[0-9a-f]{2,}[\s:,;-]*)+")
+_DECIMAL_RUN = re.compile(r"(?:\b\d{1,3}\b[\s,;]*){4,}")
+_ESCAPED_BYTES = re.compile(r"(?:\\+x[0-9a-fA-F]{2}|\\+[0-3][0-7]{2}|=[0-9A-F]{2})+")
+_ESCAPED_BYTE = re.compile(r"\\+x([0-9a-fA-F]{2})|=([0-9A-F]{2})|\\+([0-3][0-7]{2})")
+_UNICODE_ESCAPE = re.compile(r"(?:\\+|%)u([0-9a-fA-F]{4})|\\+u\{([0-9a-fA-F]{1,6})\}|\\+U([0-9a-fA-F]{8})")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,80}>")
+_LINE_ESCAPE = re.compile(r"\\+[rnt]")
 # Encodings inside each other are undone so often.
 _DEEPEST_ENCODING = 5
+_DEEPEST_BASE64 = 3
+_MOST_FORMS = 8
 # Shorter secrets occur in decoded nonsense by chance.
 _SEARCHABLE_FROM = 4
 
@@ -69,16 +82,31 @@ def display_text(text: str, secrets: Iterable[str | None], *, limit: int = 200) 
     Each of SECRETS is masked, and whatever looks like a token. If a secret is in it in an encoding that cannot be
     masked exactly, all of it is hidden. Control characters are removed, and what changes the direction of text.
     """
-    known = list(secrets)
+    known = [form for secret in secrets if secret for form in (secret, " ".join(secret.split())) if form]
+    if len(text) > _LONGEST_TEXT:
+        # First without what is not shown anyway, or the bound tears a secret that moves to the front.
+        text = " ".join("".join(character for character in text if _is_shown(character)).split())
     # Bounded before anything else: the patterns are slow on long texts.
     line = " ".join(redact(text[:_LONGEST_TEXT], known).split())
     line = "".join(character for character in line if character.isprintable())
     # Once more, for a secret that was torn by what is gone now.
     line = redact(line, known)
     line = _TOKEN_LIKE.sub(_mask_token, line)
-    if _is_encoded_in(line, known):
+    if _JWT_BEGINS.search(line) or _is_encoded_in(line, known):
         return _HIDDEN
+    if len(text) > _LONGEST_TEXT and MASK in line:
+        # A secret that was torn by the bound may follow.
+        line = line[: line.index(MASK) + len(MASK)] + "…"
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def is_displayable(text: str, secrets: Iterable[str | None]) -> bool:
+    """Can TEXT, which may have several lines, be shown as it is: no secret in it, and no control character?"""
+    return all(map(_is_shown, text)) and not mentions(text, secrets)
+
+
+def _is_shown(character: str) -> bool:
+    return character.isprintable() or character.isspace()
 
 
 def _mask_token(match: re.Match[str]) -> str:
@@ -95,59 +123,100 @@ def _mask_token(match: re.Match[str]) -> str:
 
 def _is_encoded_in(text: str, secrets: Iterable[str | None]) -> bool:
     """Is one of SECRETS in TEXT in an encoding, or in encodings inside each other?"""
-    known = [secret for secret in secrets if secret]
-    searchable = _searchable(known)
-    if any(secret in form for form in _decoded_forms(text) for secret in searchable):
+    known = tuple(secret for secret in secrets if secret)
+    if not known:
+        return False
+    forms = _decoded_forms(text)
+    plain = [form for each in forms for form in (each.lower(), _plain(each), _plain(_TAG.sub("", each)))]
+    if any(secret in form for secret in _searchable(known) for form in plain):
         return True
     # Base64 that is broken into lines cannot be distinguished from the words around it.
-    squeezed = "".join(text.split())
-    return any(len(core) > _BASE64_FROM and core in squeezed for secret in known for core in _base64_cores(secret))
+    squeezed = ["".join(form.split()) for form in forms]
+    return any(core in form for core in _nested_base64_cores(known) for form in squeezed)
 
 
-def _searchable(secrets: Iterable[str | None]) -> list[str]:
-    """SECRETS without regard to capitals, each also without surrounding whitespace."""
-    forms = (form.lower() for secret in secrets if secret for form in (secret, secret.strip()))
-    return [form for form in dict.fromkeys(forms) if len(form) >= _SEARCHABLE_FROM]
+@lru_cache(maxsize=4)
+def _searchable(secrets: tuple[str, ...]) -> list[str]:
+    """SECRETS without regard to capitals, each also without surrounding whitespace, and as C(_plain) makes them."""
+    forms = [form.lower() for secret in secrets for form in (secret, secret.strip())]
+    plain = [form for form in map(_plain, secrets) if len(form) > _BASE64_FROM]
+    return [form for form in dict.fromkeys((*forms, *plain)) if len(form) >= _SEARCHABLE_FROM]
+
+
+def _plain(text: str) -> str:
+    """The letters and digits of TEXT, without what a server may insert between them or write differently."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).lower()))
+
+
+@lru_cache(maxsize=4)
+def _nested_base64_cores(secrets: tuple[str, ...]) -> list[str]:
+    """What base64 of each of SECRETS contains, and base64 of that, and so on; see C(_base64_cores)."""
+    level = list(secrets)
+    found: dict[str, None] = {}
+    for _depth in range(_DEEPEST_BASE64):
+        cores = (core for each in level for core in _base64_cores(each) if len(core) > _BASE64_FROM)
+        level = list(dict.fromkeys(cores))
+        found.update(dict.fromkeys(level))
+    return list(found)
 
 
 def _decoded_forms(text: str) -> list[str]:
-    """TEXT in lower case, and what it becomes when encodings are undone until nothing changes."""
-    found = [text]
+    """TEXT, and what it becomes when encodings are undone until nothing changes."""
+    found = {text: None}
     level = [text]
     for _depth in range(_DEEPEST_ENCODING):
-        level = [form for each in level for form in _decoded_once(each) if form not in found]
-        if not level:
-            break
-        level = list(dict.fromkeys(level))[:16]
-        found += level
-    # Without whitespace, too: base64 is broken into lines, and a secret by whatever a server inserts.
-    squeezed = ["".join(form.split()) for form in found]
-    return [form.lower() for form in dict.fromkeys((*found, *squeezed))]
+        new = dict.fromkeys(form for each in level for form in _decoded_once(each) if form not in found)
+        level = list(new)[:_MOST_FORMS]
+        found.update(dict.fromkeys(level))
+    return list(found)
 
 
 def _decoded_once(text: str) -> Iterator[str]:
-    yield unquote_plus(text, errors="replace")
-    yield html.unescape(text)
-    yield _UNICODE_ESCAPE.sub(lambda match: chr(int(match.group(1) or match.group(2), 16)), text)
+    # First what encodes the text as a whole, because the number of forms is limited.
+    yield _LINE_ESCAPE.sub("", text)
+    yield _decoded_escapes(text)
+    yield unquote_plus(text, encoding="latin-1")
+    yield "\n".join(_decoded_words(text))
+
+
+def _decoded_escapes(text: str) -> str:
+    """TEXT with each escaped character in its place."""
+    text = unquote_plus(html.unescape(text), errors="replace")
+    text = _UNICODE_ESCAPE.sub(lambda match: _character(int(match[1] or match[2] or match[3], 16)), text)
+    return _ESCAPED_BYTES.sub(lambda match: _text(_unescaped_bytes(match.group())), text)
+
+
+def _character(number: int) -> str:
+    return chr(number) if number <= sys.maxunicode else ""
+
+
+def _unescaped_bytes(text: str) -> bytes:
+    found = _ESCAPED_BYTE.finditer(text)
+    return bytes(int(match[3], 8) if match[3] else int(match[1] or match[2], 16) for match in found)
+
+
+def _decoded_words(text: str) -> Iterator[str]:
+    """What the words of TEXT say that look like base64, base32, or numbers of bytes."""
     joined = "".join(text.split())
-    words = dict.fromkeys((*_ENCODED_WORD.findall(text), *_ENCODED_WORD.findall(joined)))
-    for word in list(words)[:32]:
-        decoded = _from_base64(word)
-        if decoded is not None:
-            yield decoded
-    for match in list(_HEX_WORD.finditer(text))[:32]:
-        digits = re.sub(r"[\s:]", "", match.group())
-        if len(digits) % 2 == 0:
-            yield bytes.fromhex(digits).decode("utf-8", "replace")
+    for word in dict.fromkeys((*_ENCODED_WORD.findall(text), *_ENCODED_WORD.findall(joined))):
+        with suppress(ValueError):
+            standard = word.replace("-", "+").replace("_", "/").strip("=")
+            yield _text(base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True))
+    for word in _BASE32_WORD.findall(text):
+        with suppress(ValueError):
+            yield _text(base64.b32decode(word.upper() + "=" * (-len(word) % 8)))
+    for run in _HEX_RUN.findall(text):
+        digits = re.sub(r"(?i)0x|[^0-9a-f]", "", run)
+        # Hexadecimal digits of the word before may come first.
+        for start in (0, 1):
+            yield _text(bytes.fromhex(digits[start : start + (len(digits) - start) // 2 * 2]))
+    for run in _DECIMAL_RUN.findall(text):
+        yield _text(bytes(number for number in map(int, re.findall(r"\d+", run)) if number < 256))
 
 
-def _from_base64(word: str) -> str | None:
-    """What WORD encodes in base64 or base64url, with or without padding; None if that is no text."""
-    standard = word.replace("-", "+").replace("_", "/").strip("=")
-    try:
-        return base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True).decode("utf-8")
-    except (ValueError, binascii.Error):
-        return None
+def _text(raw: bytes) -> str:
+    """RAW as text, also what is in UTF-16 of a Latin script."""
+    return raw.decode("utf-8", "replace").replace("\0", "")
 
 
 def _pattern(secret: str) -> str:

@@ -120,7 +120,9 @@ def _reported_error(entry: Mapping[str, Any], secrets: list[str]) -> TokenError:
 def _no_reply(result: Mapping[str, Any], secrets: list[str]) -> TokenError:
     """Why the module did not come to its end, in the words of the managed node."""
     texts = (str(result.get(name) or "") for name in ("module_stderr", "module_stdout", "msg"))
-    last = next((text for text in texts if text.strip()), "")[-_LONGEST_OUTPUT:]
+    last = next((text for text in texts if text.strip()), "")
+    # Whitespace goes first, or a secret that is torn here moves to where it is shown.
+    last = " ".join(last.split())[-_LONGEST_OUTPUT:]
     code = f" (rc {result['rc']})" if isinstance(result.get("rc"), int) else ""
     # Redacted before it is shortened: a part of a secret would not be found.
     shown = display_text(last, secrets, limit=_LONGEST_OUTPUT)

@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 import pytest
-from ansible.errors import AnsibleConnectionFailure
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
 
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import MASK
@@ -201,3 +201,25 @@ def test_a_redo_of_the_debugger_sends_nothing(endpoint: Endpoint) -> None:
     with pytest.raises(Exception, match="not kept for a redo"):
         redo()
     assert endpoint.requests == [PASSWORD_REQUEST]
+
+
+@pytest.mark.parametrize("text", [f"ssh said {PASSWORD}", "ssh said \x1b[31mred"], ids=["secret", "terminal escape"])
+@pytest.mark.parametrize("kind", [AnsibleConnectionFailure, AnsibleError])
+def test_an_error_of_ansible_shows_neither_a_secret_nor_a_control_character(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, kind: type[AnsibleError], text: str
+) -> None:
+    """The text of a connection's error is that of the managed node (C3, C6)."""
+
+    def fail(*_args: object) -> None:
+        raise kind(text)
+
+    run = TaskRun(request_from="managed_node")
+    run.plugin._make_tmp_path = fail
+    try:
+        shown = run()["msg"]
+    except AnsibleConnectionFailure as error:
+        assert kind is AnsibleConnectionFailure
+        shown = str(error)
+    assert "ssh said" in shown or MASK in shown
+    assert PASSWORD not in shown
+    assert "\x1b" not in shown
