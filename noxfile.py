@@ -191,8 +191,8 @@ def add_end_to_end_session(core: str, python: str) -> None:
         # What servers do is the same for the releases between, and C(make leaks) searches each of them.
         suites += ["tests/wire", "tests/leaks", "tests/interop"]
     if core == NEWEST:
-        # The simulator's own tests know nothing of ansible-core, and the short fuzzing finds the same with each.
-        suites += ["tests/fuzz", "tests/simulator"]
+        # These find the same with each release of ansible-core.
+        suites += ["tests/fuzz", "tests/simulator", "tests/real_wso2"]
 
     @nox.session(name=f"end-to-end-{core}", python=python, default=core in CORES)
     def end_to_end(session: nox.Session) -> None:
