@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# The front for people: two commands that need nothing but Python 3 and make. Behind them stand venv, pip and nox.
+# Two commands need only Python 3 and make: demo and test. They create the environments that they use.
 
 PYTHON ?= python3
 DEMO := .venv/demo
@@ -14,38 +14,38 @@ NOX := .venv/nox
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(DEMO)/.ready ## Provision three hosts against a simulated WSO2
+demo: $(DEMO)/.ready ## Run the example playbook against the WSO2 simulator
 	@PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/harness $(DEMO)/bin/python demo/run.py
 
-simulator: $(DEMO)/.ready ## Start the simulated WSO2 by hand, until Ctrl-C (ARGS="--help" tells more)
+simulator: $(DEMO)/.ready ## Start the WSO2 simulator until Ctrl-C (ARGS="--help" lists its options)
 	@PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/simulator $(DEMO)/bin/python -m wso2_simulator $(ARGS)
 
-test: $(NOX)/.ready ## Run everything: lint, sanity, unit, integration, end-to-end and interop tests
+test: $(NOX)/.ready ## Run all checks and tests: lint, sanity, unit, integration, end-to-end and interop
 	@$(NOX)/bin/python tests/run_all.py
 
-test-matrix: $(NOX)/.ready ## Run the tests with every release line of ansible-core, for most of an hour
+test-matrix: $(NOX)/.ready ## Run the tests with every release line of ansible-core (about an hour)
 	@$(NOX)/bin/python tests/run_all.py matrix
 
-nox: $(NOX)/.ready ## Run single sessions of that (ARGS="-l" lists them, ARGS="-s units-2.19" runs one)
+nox: $(NOX)/.ready ## Run single sessions (ARGS="-l" lists them, ARGS="-s units-2.19" runs one)
 	@$(NOX)/bin/nox $(ARGS)
 
-check: $(DEMO)/.ready ## Run the unit tests alone, in seconds
+check: $(DEMO)/.ready ## Run the unit tests (under two minutes)
 	@PYTHONDONTWRITEBYTECODE=1 $(DEMO)/bin/python -m pytest -q tests/unit
 
-fuzz: $(DEMO)/.ready ## Hold what nobody thought of against the collection, for some minutes
+fuzz: $(DEMO)/.ready ## Run the fuzz tests with many examples (some minutes)
 	@PYTHONDONTWRITEBYTECODE=1 $(DEMO)/bin/python -m pytest -q --numprocesses=2 --hypothesis-profile=full tests/fuzz
 
-leaks: $(NOX)/.ready ## Search every output of nine releases of ansible-core for secrets, in about an hour
+leaks: $(NOX)/.ready ## Search every output of nine ansible-core releases for secrets (about an hour)
 	@$(NOX)/bin/nox -t leaks
 
-soak: $(DEMO)/.ready ## Have a hundred processes share a store for a minute: a directory, then a Redis
+soak: $(DEMO)/.ready ## Let 100 processes share a directory, then a Redis, for a minute each
 	@for store in directory redis; do echo "$$store:" && PYTHONDONTWRITEBYTECODE=1 \
 	  PYTHONPATH=tests/harness:tests/simulator $(DEMO)/bin/python tests/benchmarks/soak.py $$store $(ARGS) || exit 1; done
 
-bench: $(DEMO)/.ready ## Measure what a token costs a run, beside its peers (ARGS="--only growth" for a part)
+bench: $(DEMO)/.ready ## Measure what a token adds to a run (ARGS="--only growth" for a part)
 	@PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/harness:tests/simulator $(DEMO)/bin/python tests/benchmarks/bench.py $(ARGS)
 
-plots: $(NOX)/.ready ## Draw what make bench has measured into the documentation
+plots: $(NOX)/.ready ## Draw the figures of make bench for the documentation
 	@$(NOX)/bin/nox -s plots
 
 lint: $(NOX)/.ready ## Check style and types
@@ -54,13 +54,13 @@ lint: $(NOX)/.ready ## Check style and types
 docs: $(NOX)/.ready ## Build the documentation as a site of HTML pages
 	@$(NOX)/bin/nox -s docs
 
-build: $(DEMO)/.ready ## Build the artefact that ansible-galaxy installs
+build: $(DEMO)/.ready ## Build the artifact that ansible-galaxy installs
 	@$(DEMO)/bin/ansible-galaxy collection build --force
 
 clean: ## Remove every environment, cache and result
 	rm -rf .venv .nox .cache .mypy_cache .ruff_cache .pytest_cache tests/output apiops-wso2-*.tar.gz
 
-# $(1): the directory of the environment, $(2): what to install into it, $(3): what that is, for people.
+# $(1): the directory of the environment, $(2): what to install into it, $(3): what to print.
 define environment
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
 	  { echo "$(PYTHON) is older than 3.10, which ansible-core 2.16 needs: make PYTHON=/path/to/python3"; exit 1; }

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The main job, shown: a provisioning playbook against a simulated WSO2, and what came of it.
+"""Run the example playbook against the WSO2 simulator, and print a summary.
 
-Exits with 0 only if the playbook went through, every config file holds a token that the server honours, and nothing
+Exits with 0 only if the playbook completed, every configuration file contains a token that the server accepts, and no
 secret was printed.
 """
 
@@ -31,9 +31,9 @@ def main() -> int:
         directory = Path(name)
         print("Building and installing the collection ...", flush=True)
         collections = install(directory)
-        print("Starting the simulated WSO2 ...", flush=True)
+        print("Starting the WSO2 simulator ...", flush=True)
         with running_wso2(directory) as wso2:
-            print(f"It answers at {wso2.token_url}.", flush=True)
+            print(f"Token endpoint: {wso2.token_url}", flush=True)
             run = play(wso2, collections, directory)
             return report(wso2, run, directory)
 
@@ -72,7 +72,7 @@ def environment(collections: Path, directory: Path) -> dict[str, str]:
 
 
 def report(wso2: Wso2, run: Run, directory: Path) -> int:
-    """Print what the server saw and what was printed, and return the exit code."""
+    """Print what the server received and what the run printed; return the exit code."""
     files = provisioning.config_files(directory)
     tokens = provisioning.tokens(directory)
     active = [token for token in tokens if wso2.is_active(token)]
@@ -80,15 +80,15 @@ def report(wso2: Wso2, run: Run, directory: Path) -> int:
     calls = [entry["status"] for entry in wso2.journal() if entry["path"].startswith("/orders/")]
     leaks = run.leaks(*SECRETS.values(), *tokens)
     good = {
-        "the playbook went through": run.returncode == 0,
-        f"{len(active)} of {len(files)} config files hold a token that the server honours": len(active) == 3,
-        f"{len(private)} of {len(files)} config files are readable by their owner alone": len(private) == 3,
-        f"the API took the token: {calls}": calls == [200],
-        f"{len(leaks)} secrets among {len(run.shown)} characters of output": not leaks,
+        "playbook completed": run.returncode == 0,
+        f"{len(active)} of {len(files)} configuration files contain a token that the server accepts": len(active) == 3,
+        f"{len(private)} of {len(files)} configuration files are readable by their owner only": len(private) == 3,
+        f"API call with the token returned {calls}": calls == [200],
+        f"{len(leaks)} secrets in {len(run.shown)} characters of output": not leaks,
     }
-    print(f"Summary. Token requests that the server saw: {len(wso2.token_requests())}")
+    print(f"Summary: token requests received by the server: {len(wso2.token_requests())}")
     for sentence, holds in good.items():
-        print(f"  {'ok ' if holds else 'BAD'} {sentence}")
+        print(f"  {'PASS' if holds else 'FAIL'} {sentence}")
     return 0 if all(good.values()) else 1
 
 
