@@ -194,7 +194,9 @@ def _certificate_problem(chain: list[BaseException], settings: TransportSettings
     hint = _CERTIFICATE_HINTS.get(code, "Check the certificate of the server, and renew it if necessary")
     if hint in (_CA_HINT, _CERTIFICATE_HINTS[_SELF_SIGNED]):
         if settings.ca_source is not None:
-            hint = f"{settings.ca_source[0]} is {settings.ca_source[1]}, which does not contain the CA that signed it"
+            source, path = settings.ca_source
+            fix = "Use a file with its certificate" if source == "ca_path" else "Set ca_path to its certificate"
+            hint = f"{source} is {path}, which does not contain the CA that signed it. {fix}"
         if code == _SELF_SIGNED:
             hint = f"{hint}. If it is the certificate that WSO2 ships, it has expired, too: create a new one"
     return _Problem(f"the certificate of the server cannot be verified ({reason.strip('. ')})", hint, False)

@@ -184,9 +184,9 @@ def test_a_ca_path_that_is_set_is_not_asked_for() -> None:
     error = certificate_error(20, "unable to get local issuer certificate")
     hint = explained(error, settings=TransportSettings(ca_path="/ca.pem")).hint or ""
     assert "Set ca_path" not in hint
-    assert "ca_path is /ca.pem, which does not contain the CA" in hint
+    assert "ca_path is /ca.pem, which does not contain the CA that signed it. Use a file with its certificate" in hint
     hint = explained(error, settings=TransportSettings(environ={"SSL_CERT_FILE": "/company.pem"})).hint or ""
-    assert "SSL_CERT_FILE is /company.pem" in hint
+    assert "SSL_CERT_FILE is /company.pem" in hint and "Set ca_path to its certificate" in hint
 
 
 def test_a_self_signed_certificate_can_have_expired_too() -> None:
