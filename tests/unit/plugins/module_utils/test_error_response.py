@@ -12,11 +12,9 @@ import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils._error_response import (
     CLIENT_CREDENTIALS,
-    HINT_RULES,
     PASSWORD,
     REFRESH,
     REVOCATION,
-    _Case,
     error_from_response,
     is_final,
 )
@@ -28,7 +26,6 @@ from ansible_collections.apiops.wso2.plugins.module_utils._errors import (
     USER,
     TokenError,
 )
-from ansible_collections.apiops.wso2.plugins.module_utils._response_body import parse_body
 from ansible_collections.apiops.wso2.tests.unit import examples
 from ansible_collections.apiops.wso2.tests.unit.examples import (
     CONSUMER_SECRET,
@@ -330,18 +327,6 @@ def test_hint_and_subject(row: Row) -> None:
     assert row.hint in (failed.hint or "")
     assert failed.subject == row.subject
     assert row.absent is None or row.absent not in (failed.hint or "")
-
-
-def test_each_hint_has_a_response_that_gets_it_and_one_that_does_not() -> None:
-    def first(row: Row) -> int | None:
-        case = _Case(
-            row.what, row.status, parse_body(response(row.status, row.body).body), token_request(**row.options)
-        )
-        return next((index for index, rule in enumerate(HINT_RULES) if rule.fits(case)), None)
-
-    chosen = {first(row) for row in ROWS}
-    assert [rule.hint for index, rule in enumerate(HINT_RULES) if index not in chosen] == []
-    assert len(chosen) > 1
 
 
 FINAL = [
