@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Draw what bench.py has measured, as the pictures of the documentation."""
+"""Draw the results of bench.py as the figures of the documentation."""
 
 from __future__ import annotations
 
@@ -18,49 +18,49 @@ from matplotlib import pyplot as plt
 
 RESULT = Path(__file__).resolve().parents[1] / "output" / "bench.json"
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "rst" / "images"
-OURS, PEER, FLOOR = "#2a6f97", "#c9a227", "#8d99ae"
-SPREAD = ("median", "least", "most")
-# What did the same beforehand and has no token, for those that have another floor than the first one; see contestants.
-FLOORS = {"ours, warm run": "env, after a lookup", "ours, after a task": "env, after a task"}
+OURS, OTHER, BASELINE = "#2a6f97", "#c9a227", "#8d99ae"
+SPREAD = ("median", "lowest", "highest")
+# The cases whose baseline is not the first case of the group. Refer to cases.py.
+BASELINES = {"ours, warm run": "env, after a lookup", "ours, after a task": "env, after a task"}
 
-# The same figures give the same file, and its text stays text.
+# The same figures result in the same file, and texts stay texts instead of outlines.
 mpl.rcParams.update({"svg.hashsalt": "apiops.wso2", "svg.fonttype": "none", "font.family": "sans-serif"})
 
 
 def main() -> int:
-    """Read the result and write one file for each picture."""
+    """Read the result and write one file for each figure."""
     result = json.loads(RESULT.read_text("utf-8"))
-    slices, tasks = result["slices"], result["tasks"]
+    groups, tasks = result["groups"], result["tasks"]
     _bars(
-        slices["lookups, 200 hosts"],
+        groups["lookups, 200 hosts"],
         "cpu",
         "CPU time of a run over 200 hosts, as a multiple of the env lookup's",
         IMAGES / "bench-lookups.svg",
     )
-    _tasks(slices[f"{tasks} tasks"], tasks, IMAGES / "bench-tasks.svg")
-    if any(title.startswith("growth") for title in slices):
-        _growth(slices, RESULT.with_name("bench-growth.svg"))
+    _tasks(groups[f"{tasks} tasks"], tasks, IMAGES / "bench-tasks.svg")
+    if any(title.startswith("growth") for title in groups):
+        _growth(groups, RESULT.with_name("bench-growth.svg"))
     return 0
 
 
-def _colour(name: str) -> str:
-    return OURS if name.startswith("ours") else FLOOR if "floor" in name or name == "debug" else PEER
+def _color(name: str) -> str:
+    return OURS if name.startswith("ours") else BASELINE if "baseline" in name or name == "debug" else OTHER
 
 
 def _bars(summaries: Mapping[str, Any], figure: str, title: str, path: Path) -> None:
     first = next(iter(summaries))
     ratios = {
-        name: [summary[figure][key] / summaries[FLOORS.get(name, first)][figure]["median"] for key in SPREAD]
+        name: [summary[figure][key] / summaries[BASELINES.get(name, first)][figure]["median"] for key in SPREAD]
         for name, summary in summaries.items()
-        if name not in FLOORS.values()
+        if name not in BASELINES.values()
     }
     _draw(ratios, title, "{:.2f}", path)
 
 
 def _tasks(summaries: Mapping[str, Any], count: int, path: Path) -> None:
-    least = summaries["no task"]["wall"]["median"]
+    without_task = summaries["no task"]["wall"]["median"]
     each = {
-        name: [max(0.0, summary["wall"][key] - least) / count * 1000 for key in SPREAD]
+        name: [max(0.0, summary["wall"][key] - without_task) / count * 1000 for key in SPREAD]
         for name, summary in summaries.items()
         if name != "no task"
     }
@@ -68,7 +68,7 @@ def _tasks(summaries: Mapping[str, Any], count: int, path: Path) -> None:
 
 
 def _draw(values: Mapping[str, Sequence[float]], title: str, label: str, path: Path) -> None:
-    """Horizontal bars with the spread of the turns."""
+    """Horizontal bars with the spread of all rounds."""
     names = list(values)[::-1]
     medians = [values[name][0] for name in names]
     spread = [
@@ -76,7 +76,7 @@ def _draw(values: Mapping[str, Sequence[float]], title: str, label: str, path: P
         [values[name][2] - values[name][0] for name in names],
     ]
     figure, axes = plt.subplots(figsize=(8, 0.5 * len(names) + 1.2))
-    axes.barh(names, medians, xerr=spread, color=[_colour(name) for name in names], error_kw={"elinewidth": 0.8})
+    axes.barh(names, medians, xerr=spread, color=[_color(name) for name in names], error_kw={"elinewidth": 0.8})
     for position, (name, median) in enumerate(zip(names, medians)):
         axes.text(values[name][2], position, "  " + label.format(median), va="center", fontsize=9)
     axes.set_title(title, fontsize=11, loc="left")
@@ -85,19 +85,19 @@ def _draw(values: Mapping[str, Sequence[float]], title: str, label: str, path: P
     _save(figure, path)
 
 
-def _growth(slices: Mapping[str, Any], path: Path) -> None:
-    """How the cost grows with hosts, mentions and forks: lines of ours and of the floor."""
+def _growth(groups: Mapping[str, Any], path: Path) -> None:
+    """How the cost grows with hosts, evaluations and forks: one line for this collection, one for the baseline."""
     figure, panels = plt.subplots(1, 3, figsize=(9, 3.2))
-    for axes, unit in zip(panels, ("hosts", "mentions", "forks")):
-        summaries = slices[f"growth of {unit}"]
-        for name, label, colour in (("env", "env lookup", FLOOR), ("ours", "wso2_password_token", OURS)):
-            # Named by contestants.growth as "env, 50 hosts".
+    for axes, unit in zip(panels, ("hosts", "evaluations", "forks")):
+        summaries = groups[f"growth of {unit}"]
+        for name, label, color in (("env", "env lookup", BASELINE), ("ours", "wso2_password_token", OURS)):
+            # Named by cases.growth as "env, 50 hosts".
             points = {
                 int(key.split()[1]): each["wall"]["median"]
                 for key, each in summaries.items()
                 if key.startswith(f"{name},")
             }
-            axes.plot(list(points), list(points.values()), marker="o", color=colour, label=label)
+            axes.plot(list(points), list(points.values()), marker="o", color=color, label=label)
         axes.set_xlabel(unit)
         axes.set_ylim(bottom=0)
         axes.spines[["top", "right"]].set_visible(False)
@@ -107,7 +107,7 @@ def _growth(slices: Mapping[str, Any], path: Path) -> None:
 
 
 def _header() -> list[str]:
-    """The copyright and licence of this file, which are those of what it draws."""
+    """The copyright and license lines of this file, which also apply to the figures."""
     lines = Path(__file__).read_text("utf-8").splitlines()
     return [line.removeprefix("# ") for line in lines[:3]]
 

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A hundred processes that want a token all the time, from a server whose tokens live for seconds.
+"""Let 100 processes acquire tokens all the time from a server whose tokens expire after some seconds.
 
-They share a directory, or a Redis as ten control nodes would. Each token that was handed out is held against what the
-server says of it: it has to have been alive while it was asked for. The exit code is 1 if one was not, if the server
-was asked more often than its tokens make it necessary, or if anything was left behind.
+They share a directory, or a Redis server as ten control nodes would. The server's record of each returned token must
+say that it was valid while it was acquired. The exit code is 1 if a token was not valid, if the server received more
+requests than necessary, or if temporary files are left.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ PROCESSES = 100
 NODES = 10
 LIFETIME = 5
 MIN_VALIDITY = 2
-# Beyond the end, for what is under way then on a busy machine.
-PATIENCE = 60
+# After the end, for calls that are still running on a busy machine.
+EXIT_TIMEOUT = 60
 
-# A token, and when it was asked for and handed out (epoch seconds).
-HandOut = tuple[str, float, float]
+# A token, and the times before and after the call that returned it (epoch seconds).
+Acquired = tuple[str, float, float]
 
 
 def main() -> int:
@@ -45,9 +45,9 @@ def main() -> int:
         with running_wso2(directory) as wso2:
             wso2.reset(token_lifetime=LIFETIME, refresh_token="rotate")
             with _store(arguments.store, directory) as token_store:
-                faults = _soak(wso2, directory, token_store, arguments.seconds)
-    print("\n".join(faults) or "good")
-    return 1 if faults else 0
+                problems = _soak(wso2, directory, token_store, arguments.seconds)
+    print("\n".join(problems) or "PASS")
+    return 1 if problems else 0
 
 
 def _arguments() -> argparse.Namespace:
@@ -68,13 +68,13 @@ def _store(kind: str, directory: Path) -> Iterator[str]:
 
 
 def _soak(wso2: Wso2, directory: Path, token_store: str, seconds: float) -> list[str]:
-    """Let all processes go to work for SECONDS, and return a sentence for each thing that was wrong."""
-    # Before the processes are forked, lest each of them load all that it needs.
+    """Run all processes for SECONDS, and return one sentence for each problem."""
+    # Imported before the processes are forked, because each of them would import it otherwise.
     from soak_process import Task, work
 
     context = multiprocessing.get_context("fork")
     (directory / "results").mkdir()
-    together = context.Barrier(PROCESSES)
+    barrier = context.Barrier(PROCESSES)
     processes = []
     for number in range(PROCESSES):
         task = Task(
@@ -86,10 +86,10 @@ def _soak(wso2: Wso2, directory: Path, token_store: str, seconds: float) -> list
             seconds=seconds,
             min_validity=MIN_VALIDITY,
         )
-        processes.append(context.Process(target=work, args=(task, together)))
+        processes.append(context.Process(target=work, args=(task, barrier)))
     for process in processes:
         process.start()
-    deadline = time.monotonic() + seconds + PATIENCE
+    deadline = time.monotonic() + seconds + EXIT_TIMEOUT
     for process in processes:
         process.join(max(0.0, deadline - time.monotonic()))
     stuck = [process for process in processes if process.is_alive()]
@@ -97,34 +97,38 @@ def _soak(wso2: Wso2, directory: Path, token_store: str, seconds: float) -> list
         process.kill()
         process.join()
     results = [json.loads(path.read_text("utf-8")) for path in sorted((directory / "results").iterdir())]
-    hand_outs = [hand_out for result in results for hand_out in result["hand_outs"]]
+    acquired = [entry for result in results for entry in result["acquired"]]
     return [
-        *([f"{len(stuck)} processes never ended"] if stuck else []),
-        *([f"only {len(results)} processes told what they got"] if len(results) != PROCESSES else []),
+        *([f"{len(stuck)} processes did not end"] if stuck else []),
+        *([f"only {len(results)} processes wrote a result"] if len(results) != PROCESSES else []),
         *sorted({failure for result in results for failure in result["failures"]}),
-        *_dead(wso2, hand_outs),
-        *_too_many(wso2, hand_outs),
-        *(f"{path.name} was left behind" for path in directory.rglob(".new-*")),
+        *_find_invalid(wso2, acquired),
+        *_find_needless_requests(wso2, acquired),
+        *(f"{path.name} was not removed" for path in directory.rglob(".new-*")),
     ]
 
 
-def _dead(wso2: Wso2, hand_outs: list[HandOut]) -> list[str]:
-    """Those that were at no moment alive between question and answer: each token ends where its successor begins."""
+def _find_invalid(wso2: Wso2, acquired: list[Acquired]) -> list[str]:
+    """Tokens that were never valid during the call that returned them. Each token ends when its successor is issued."""
     tokens = wso2.all_tokens()
     begins = [token["issued_at"] for token in tokens]
     ends = [min(token["expires_at"], later) for token, later in zip(tokens, [*begins[1:], math.inf])]
-    lives = {token["access_token"]: life for token, *life in zip(tokens, begins, ends)}
-    dead = [late for token, asked, late in hand_outs if not (lives[token][0] <= late and asked <= lives[token][1])]
-    print(f"{PROCESSES} processes, {len(hand_outs)} hand-outs, {len(tokens)} tokens")
-    return [f"{len(dead)} of {len(hand_outs)} tokens were dead when they were handed out"] if dead else []
+    lifetimes = {token["access_token"]: lifetime for token, *lifetime in zip(tokens, begins, ends)}
+    invalid = [
+        token
+        for token, before, after in acquired
+        if not (lifetimes[token][0] <= after and before <= lifetimes[token][1])
+    ]
+    print(f"{PROCESSES} processes, {len(acquired)} calls, {len(tokens)} tokens")
+    return [f"{len(invalid)} of {len(acquired)} tokens were not valid when they were returned"] if invalid else []
 
 
-def _too_many(wso2: Wso2, hand_outs: list[HandOut]) -> list[str]:
-    """The server tells lifetimes in whole seconds, so a token may serve for a second less than it could."""
-    seconds = max(late for _token, _asked, late in hand_outs) - min(asked for _token, asked, _late in hand_outs)
+def _find_needless_requests(wso2: Wso2, acquired: list[Acquired]) -> list[str]:
+    """The server reports lifetimes in whole seconds, so a token can be used for one second less than it is valid."""
+    seconds = max(after for _token, _before, after in acquired) - min(before for _token, before, _after in acquired)
     requests = len(wso2.token_requests())
     enough = math.ceil(seconds / (LIFETIME - MIN_VALIDITY - 1)) + 2
-    return [f"{requests} requests in {seconds:.0f} s, where {enough} are enough"] if requests > enough else []
+    return [f"{requests} requests in {seconds:.0f} s, but {enough} are enough"] if requests > enough else []
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One of the processes of the soak: it wants a token again and again, as a worker of ansible-playbook would."""
+"""One process of the soak test: it acquires tokens in a loop, as the workers of ansible-playbook do."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ for heavy in ("redis", "ansible_collections.apiops.wso2.plugins.module_utils._tr
 
 @dataclass(frozen=True)
 class Task:
-    """run_directory: that of a run of ansible. result: the file that is told what came of it. seconds: how long."""
+    """run_directory: the temporary directory of a run. result: the file for the results. seconds: the duration."""
 
     token_store: str
     token_url: str
@@ -43,26 +43,26 @@ class Task:
     min_validity: int
 
 
-def work(task: Task, together: Any) -> None:
-    """Begin when all are there, and write down each token with the times before and after it was asked for."""
+def work(task: Task, barrier: Any) -> None:
+    """Start with all other processes, and record each token with the times before and after the call."""
     constants.DEFAULT_LOCAL_TMP = str(task.run_directory)
-    hand_outs: list[tuple[str, float, float]] = []
+    calls: list[tuple[str, float, float]] = []
     failures: list[str] = []
     request = _request(task)
-    together.wait()
+    barrier.wait()
     until = time.monotonic() + task.seconds
     while time.monotonic() < until:
-        asked = time.time()
+        before = time.time()
         try:
             cache = TokenCache(request, task.token_store)
             options = AcquireOptions(min_validity=task.min_validity)
             acquired = TokenProvider(_token_endpoint, cache, request, options).acquire()
-            hand_outs.append((acquired.token.access_token, asked, time.time()))
+            calls.append((acquired.token.access_token, before, time.time()))
             failures += acquired.warnings
         except TokenError as error:
             failures.append(error.message)
         time.sleep(random.uniform(0, LONGEST_PAUSE))
-    task.result.write_text(json.dumps({"hand_outs": hand_outs, "failures": failures}), "utf-8")
+    task.result.write_text(json.dumps({"acquired": calls, "failures": failures}), "utf-8")
 
 
 def _request(task: Task) -> TokenRequest:

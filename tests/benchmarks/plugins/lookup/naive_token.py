@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The lookup that many a playbook repository has: a password grant by requests, at each mention."""
+"""A simple lookup as in many playbook repositories: it sends a token request with each evaluation."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ansible.plugins.lookup import LookupBase
 
 class LookupModule(LookupBase):
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
-        answer = requests.post(
+        response = requests.post(
             kwargs["url"],
             data={"grant_type": "password", "username": kwargs["username"], "password": kwargs["password"]},
             auth=(kwargs["key"], kwargs["secret"]),
             verify=kwargs["ca_path"],
             timeout=30,
         )
-        answer.raise_for_status()
-        return [answer.json()["access_token"]]
+        response.raise_for_status()
+        return [response.json()["access_token"]]
