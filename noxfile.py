@@ -6,7 +6,7 @@
 # dependencies = ["nox>=2026.8", "antsibull-nox>=1.10", "ansible-core", "uv"]
 # ///
 
-"""The checks and tests, each a session: C(make test) runs them all, C(nox -l) lists them."""
+"""The checks and tests as nox sessions. C(make test) runs the default ones, C(nox -l) lists all of them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from pathlib import Path
 import antsibull_nox
 import nox
 
-# The oldest and the newest release line of ansible-core that is supported, each with a Python that it runs on.
+# The oldest and the newest supported release line of ansible-core, each with a Python version that it supports.
 CORES = {"2.16": "3.10", "2.21": "3.13"}
-# Those between, and the one to come; C(make test-matrix) runs them too.
+# The release lines between them and the next one. C(make test-matrix) runs these, too.
 MORE_CORES = {"2.17": "3.10", "2.18": "3.11", "2.19": "3.12", "2.20": "3.12", "2.22": "3.13"}
 PRE_RELEASE = "2.22"
 PRE_RELEASE_CORE = f"ansible-core>={PRE_RELEASE}.0rc1,=={PRE_RELEASE}.*"
@@ -30,7 +30,7 @@ NEWEST = max(CORES, key=lambda core: tuple(map(int, core.split("."))))
 
 NEWEST_CORE = f"ansible-core=={NEWEST}.*"
 
-# Those that the leak tests search: each line, the first releases where these protect less, and the next one.
+# The releases for the leak tests: each line, the first releases of 2.16 and 2.17, which protect less, and the next one.
 LEAK_CORES = {
     "2.16.0": ("==2.16.0", "3.10"),
     "2.16": ("==2.16.*", "3.10"),
@@ -49,7 +49,7 @@ NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def find_interpreters() -> None:
-    """Let every Python be found: nox' own, those on the PATH, uv's and pyenv's, whose shims run only what is chosen."""
+    """Add the Pythons of nox, uv and pyenv to the PATH, without the shims of pyenv, which run only one version."""
     entries = [Path(entry) for entry in os.environ["PATH"].split(os.pathsep)]
     shims = [entry for entry in entries if entry.name == "shims" and (entry.parent / "versions").is_dir()]
     homes = [entry.parent / "versions" for entry in shims]
@@ -60,9 +60,9 @@ def find_interpreters() -> None:
 
 
 def provide_get_pip() -> None:
-    """Give ansible-test a pip to begin with, since it would fetch one from a host that not everybody reaches.
+    """Provide the pip script of ansible-test, which it would otherwise download from a host that can be unreachable.
 
-    The names are those that the releases look for (ansible/ansible#77304 tells of the work-around).
+    Each release of ansible-test has its own file name for it. ansible/ansible#77304 describes the workaround.
     """
     cache = Path("~/.ansible/test/cache").expanduser()
     cache.mkdir(parents=True, exist_ok=True)
@@ -73,14 +73,14 @@ def provide_get_pip() -> None:
 
 
 def keep_reports(name: str) -> None:
-    """Copy the JUnit reports from the tree that ansible-test ran in, where each release line has the same names."""
+    """Copy the JUnit reports out of the tree of ansible-test, which uses the same file names for each release line."""
     shutil.copytree("tests/output/junit", JUNIT / name, dirs_exist_ok=True)
-    # antsibull-nox, which copies the rest, stumbles over this one.
+    # antsibull-nox copies the other files, and fails on this directory.
     shutil.rmtree("tests/output/.tmp", ignore_errors=True)
 
 
 def collections_with_checkout(session: nox.Session) -> Path:
-    """A directory in which ansible-core finds the checkout as the collection that it is."""
+    """Return a directory in which ansible-core finds the checkout as an installed collection."""
     collections = Path(session.create_tmp()).resolve()
     namespace = collections / "ansible_collections" / "apiops"
     namespace.mkdir(parents=True, exist_ok=True)
@@ -98,7 +98,7 @@ antsibull_nox.load_antsibull_nox_toml()
 
 @nox.session(python=False, default=False)
 def interpreters(session: nox.Session) -> None:
-    """Fetch the Pythons that are not on this machine, with C(-- all) those of every release line."""
+    """Install the missing Python versions; with C(-- all) those of every release line."""
     wanted = {*CORES.values(), *(MORE_CORES.values() if "all" in session.posargs else ())}
     missing = [python for python in sorted(wanted) if shutil.which(f"python{python}") is None]
     if missing:
@@ -107,10 +107,13 @@ def interpreters(session: nox.Session) -> None:
 
 @nox.session(python=CORES[NEWEST])
 def lint(session: nox.Session) -> None:
-    """Check style and types."""
-    session.install("ruff>=0.14", "mypy>=1.18", "types-requests", "types-PyYAML", "ansible-core", "requests")
+    """Check style, types and prose."""
+    session.install(
+        "ruff>=0.14", "mypy>=1.18", "types-requests", "types-PyYAML", "ansible-core", "requests", "codespell>=2.4"
+    )
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    session.run("python", "tests/prose_check.py", env=NO_BYTECODE)
     with session.chdir(collections_with_checkout(session)):
         config = str(CHECKOUT / ".mypy.ini")
         session.run("mypy", "--config-file", config, "ansible_collections/apiops/wso2/plugins")
@@ -124,11 +127,11 @@ def docs(session: nox.Session) -> None:
     rst, html, settings = site / "rst", site / "html", CHECKOUT / "docs" / "site"
     shutil.rmtree(site, ignore_errors=True)
     site.mkdir(parents=True)
-    rst.mkdir(mode=0o700)  # or antsibull-docs refuses it
+    rst.mkdir(mode=0o700)  # antsibull-docs requires this mode
     command = ["antsibull-docs", "--config-file", str(settings / "antsibull-docs.cfg"), "collection", "--fail-on-error"]
     options = ["--use-current", "--squash-hierarchy", "--dest-dir", str(rst), "apiops.wso2"]
     session.run(*command, *options, env={"ANSIBLE_COLLECTIONS_PATH": str(collections_with_checkout(session))})
-    # It takes along no other files than the guides.
+    # antsibull-docs copies only the guides.
     shutil.copytree("docs/docsite/rst/images", rst / "docsite" / "images")
     session.run("sphinx-build", "-q", "-W", "--keep-going", "-c", str(settings), str(rst), str(html))
     session.log(f"The pages begin at {html / 'index.html'}")
@@ -136,7 +139,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(name="ansible-lint", python=CORES[NEWEST])
 def ansible_lint(session: nox.Session) -> None:
-    """Hold the examples, those in the documentation too, to the strictest profile of ansible-lint."""
+    """Check the examples, also those in the documentation, with the strictest profile of ansible-lint."""
     session.install(NEWEST_CORE, "ansible-lint>=26", "-rrequirements.txt")
     collections = collections_with_checkout(session)
     examples = collections / "examples"
@@ -152,7 +155,7 @@ def ansible_lint(session: nox.Session) -> None:
 
 @nox.session(python=CORES[NEWEST])
 def ecosystem(session: nox.Session) -> None:
-    """Hold the collection against ansible-builder, ansible-runner, ansible-navigator and what AWX does."""
+    """Test the collection with ansible-builder, ansible-runner, ansible-navigator and the behavior of AWX."""
     session.install(
         NEWEST_CORE,
         "ansible-builder>=3.1",
@@ -168,14 +171,14 @@ def ecosystem(session: nox.Session) -> None:
 
 @nox.session(python=CORES[NEWEST], default=False)
 def plots(session: nox.Session) -> None:
-    """Draw what C(make bench) has measured, for the documentation."""
+    """Draw the figures of C(make bench) for the documentation."""
     session.install("matplotlib>=3.9")
     session.run("python", "tests/benchmarks/plots.py", env=NO_BYTECODE)
 
 
 @nox.session(python=CORES[NEWEST])
 def coverage(session: nox.Session) -> None:
-    """Measure how much of the plugins the unit tests run."""
+    """Measure the coverage of the plugins by the unit tests."""
     session.install(NEWEST_CORE, "pytest-cov>=6", "-rtests/requirements.txt", "-rtests/unit/requirements.txt")
     total = CHECKOUT / "tests" / "output" / "coverage" / "total.txt"
     total.parent.mkdir(parents=True, exist_ok=True)
@@ -188,10 +191,10 @@ def add_end_to_end_session(core: str, python: str) -> None:
     """Register the session that runs playbooks on one release line of ansible-core."""
     suites = ["tests/end_to_end"]
     if core in CORES:
-        # What servers do is the same for the releases between, and C(make leaks) searches each of them.
+        # The releases between behave the same here, and C(make leaks) searches each of them.
         suites += ["tests/wire", "tests/leaks", "tests/interop"]
     if core == NEWEST:
-        # These find the same with each release of ansible-core.
+        # The result of these tests does not depend on the release of ansible-core.
         suites += ["tests/fuzz", "tests/simulator", "tests/real_wso2"]
 
     @nox.session(name=f"end-to-end-{core}", python=python, default=core in CORES)
@@ -207,7 +210,7 @@ def add_end_to_end_session(core: str, python: str) -> None:
         session.run(
             "pytest",
             "--numprocesses=2",
-            # The tests of the wire ask all that a door is asked in one go, and must not do so twice.
+            # The tests in tests/wire run all rows of an entry point in one playbook, so one worker must run them all.
             "--dist=loadgroup",
             f"--junit-xml={JUNIT / f'end-to-end-{core}' / 'report.xml'}",
             *(session.posargs or suites),
@@ -216,19 +219,19 @@ def add_end_to_end_session(core: str, python: str) -> None:
 
 
 def add_pre_release_session(command: str, *arguments: str) -> None:
-    """Register the session that runs ansible-test with the release line to come.
+    """Register the session that runs ansible-test with the next release line.
 
-    The sessions of antsibull-nox ask PyPI for releases alone.
+    The sessions of antsibull-nox install final releases only.
     """
 
     @nox.session(name=f"{command}-{PRE_RELEASE}", python=MORE_CORES[PRE_RELEASE], default=False)
     def ansible_test(session: nox.Session) -> None:
-        """Run ansible-test with the release line to come."""
+        """Run ansible-test with the next release line."""
         session.install(PRE_RELEASE_CORE)
         provide_get_pip()
         listing = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
         listed = session.run(*listing, external=True, silent=True, log=False)
-        # Not below the checkout, where git would tell ansible-test that all of it is to be ignored.
+        # Not below the checkout, because ansible-test would skip everything that git ignores there.
         with tempfile.TemporaryDirectory(prefix="apiops-wso2-") as name:
             tree = Path(name) / "ansible_collections" / "apiops" / "wso2"
             for file in filter(os.path.isfile, str(listed).split("\0")):

@@ -36,7 +36,7 @@ COUNTED = (*OF_EACH_CORE, "ecosystem")
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of one session. seconds: of wall time."""
+    """The result of one session. seconds: wall time."""
 
     session: str
     returncode: int
@@ -65,10 +65,10 @@ def main() -> int:
         ]
     bad = [verdict.session for verdict in verdicts if not verdict.is_good]
     passed = sum(verdict.passed for verdict in verdicts)
-    # A session may also fail as a whole, as those do that count nothing.
+    # A session without a test report passes or fails as a whole.
     failed = sum(max(verdict.failed, not verdict.is_good) for verdict in verdicts)
     skipped = sum(verdict.skipped for verdict in verdicts)
-    print(f"\n{len(verdicts)} sessions in {time.monotonic() - started:.0f} s; not good: {', '.join(bad) or 'none'}")
+    print(f"\n{len(verdicts)} sessions in {time.monotonic() - started:.0f} s; failed: {', '.join(bad) or 'none'}")
     if COVERAGE.exists():
         print(f"The unit tests run {COVERAGE.read_text('utf-8').strip()} % of the plugins")
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
@@ -76,7 +76,7 @@ def main() -> int:
 
 
 def _sessions(*, is_matrix: bool) -> list[str]:
-    """Those that nox marks because it runs them by itself; for the matrix, each kind of test with each ansible-core."""
+    """The default sessions of nox; for the matrix, each kind of test with each release line of ansible-core."""
     listed = subprocess.run([NOX, "-l"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
     marked = re.findall(r"^([*-]) (\S+)", listed.stdout, re.MULTILINE)
     if is_matrix:

@@ -188,7 +188,7 @@ class TokenRequest:
 
 
 def is_loopback(host: str) -> bool:
-    """Does HOST name the machine itself, wherever the name is resolved?"""
+    """Is HOST a name or an address of the machine that resolves it?"""
     if host.lower() == "localhost":
         return True
     try:

@@ -327,7 +327,7 @@ class TokenProvider:
         self._cache.write(token, previous=previous)
         return _Outcome(token, origin, self._clock(), reason, warning)
 
-    # --- judgements
+    # --- conditions
 
     @property
     def _can_request(self) -> bool:
