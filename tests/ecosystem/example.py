@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import provisioning
-from traces import traces
+from secret_search import find_secrets
 from wso2 import Wso2
 
 
@@ -76,4 +76,4 @@ class Example:
         found = [path for path in self.directory.rglob("*") if path.is_file() and path != self.variables]
         left = [path for path in found if "etc" not in path.parts]
         texts = [shown, *(path.read_bytes().decode("utf-8", "replace") for path in left)]
-        return traces("\n".join(texts), [*provisioning.SECRETS.values(), *self.tokens()])
+        return find_secrets("\n".join(texts), [*provisioning.SECRETS.values(), *self.tokens()])

@@ -17,7 +17,7 @@ import yaml
 from example import Example
 from installed_collection import CHECKOUT
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from playbook import Ansible, written
+from playbook import Ansible, write_json
 
 CREDENTIAL_TYPE = yaml.safe_load((CHECKOUT / "examples" / "awx" / "credential_type.yml").read_text("utf-8"))
 FIELDS = {field["id"]: field for field in CREDENTIAL_TYPE["inputs"]["fields"]}
@@ -73,7 +73,7 @@ def test_a_job_gets_a_token(
     filled = {"token_url": wso2.token_url, "consumer_secret": secret, "ca_certificate": authority, **given}
     environment, variables = injected(filled, tmp_path)
     result = tmp_path / "result.json"
-    tasks = [{"apiops.wso2.wso2_password_token": None, "register": "wso2"}, written("wso2", result)]
+    tasks = [{"apiops.wso2.wso2_password_token": None, "register": "wso2"}, write_json("wso2", result)]
     run = ansible.play(tasks, variables=variables, environment=environment)
     assert run.returncode == 0, run.stdout + run.stderr
     token = json.loads(result.read_text("utf-8"))["access_token"]

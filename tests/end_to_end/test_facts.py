@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from ansible.release import __version__ as core_version
-from playbook import Ansible, written
+from playbook import Ansible, write_json
 from wso2 import Wso2
 
 PLUGIN = "apiops.wso2.wso2_password_token"
@@ -29,7 +29,7 @@ def _on_disk(directory: Path) -> dict[str, str]:
 @pytest.mark.parametrize("place", PLACES)
 def test_every_host_has_it(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, place: str) -> None:
     seen = "[api_token, wso2.access_token, hostvars['one'].api_token.access_token]"
-    second_play = {**written(seen, tmp_path / "seen.json"), "run_once": True, "delegate_to": "two"}
+    second_play = {**write_json(seen, tmp_path / "seen.json"), "run_once": True, "delegate_to": "two"}
     run = ansible.play([{**GET, "run_once": True}, second_play], variables=variables, hosts=HOSTS, **_keywords(place))
     assert run.returncode == 0, run.stdout + run.stderr
     fact, registered, of_another = json.loads((tmp_path / "seen.json").read_text("utf-8"))
@@ -43,12 +43,12 @@ def test_no_fact_cache_sees_it(ansible: Ansible, wso2: Wso2, variables: dict[str
     cache = tmp_path / "facts"
     environment = {"ANSIBLE_CACHE_PLUGIN": "jsonfile", "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(cache)}
     cached = {"ansible.builtin.set_fact": {"seen": "yes", "cacheable": True}}
-    tasks = [cached, GET, written("api_token", tmp_path / "seen.json")]
+    tasks = [cached, GET, write_json("api_token", tmp_path / "seen.json")]
     run = ansible.play(tasks, variables=variables, environment=environment)
     assert any("seen" in text for text in _on_disk(cache).values())
     if not CAN_BYPASS_THE_CACHE:
         assert run.returncode != 0
-        assert "fact_name would write the token in plain text to the fact cache" in run.shown
+        assert "fact_name would write the token in plain text to the fact cache" in run.output
         assert wso2.token_requests() == []
         return
     assert run.returncode == 0, run.stdout + run.stderr
@@ -63,7 +63,7 @@ def test_a_task_is_skipped_while_the_token_is_good(
     verdicts = "[api_token is apiops.wso2.valid_token, api_token is apiops.wso2.valid_token(600)]"
     if_needed = {PLUGIN: {"fact_name": "api_token", "token_store": "none"}}
     if_needed["when"] = "api_token | default({}) is not apiops.wso2.valid_token(400)"
-    run = ansible.play([if_needed, if_needed, written(verdicts, tmp_path / "verdicts.json")], variables=variables)
+    run = ansible.play([if_needed, if_needed, write_json(verdicts, tmp_path / "verdicts.json")], variables=variables)
     assert run.returncode == 0, run.stdout + run.stderr
     assert len(wso2.token_requests()) == 1
     assert json.loads((tmp_path / "verdicts.json").read_text("utf-8")) == [True, False]
@@ -73,7 +73,7 @@ def test_a_task_is_skipped_while_the_token_is_good(
 def test_names_of_no_variable(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], name: str) -> None:
     run = ansible.play([{PLUGIN: {"fact_name": name}}], variables=variables)
     assert run.returncode != 0
-    assert "fact_name is not a valid name for a variable" in run.shown
+    assert "fact_name is not a valid name for a variable" in run.output
     assert wso2.token_requests() == []
 
 

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playbook import Ansible, written
+from playbook import Ansible, write_json
+from secret_search import compact
 from store_warnings import store_warnings
-from traces import compact
 from wso2 import Wso2
 
 PLUGIN = "apiops.wso2.wso2_password_token"
@@ -78,7 +78,7 @@ def test_who_is_killed_while_it_asks_holds_up_nobody(
     with ThreadPoolExecutor() as pool:
         doomed = pool.submit(ansible.play, [GET], variables=variables, hosts=HOSTS, arguments=FORKS)
         _wait_until(lambda: wso2.token_requests() or doomed.done())
-        waiting = pool.submit(other.play, [GET, written("wso2", tmp_path / "got.json")], variables=variables)
+        waiting = pool.submit(other.play, [GET, write_json("wso2", tmp_path / "got.json")], variables=variables)
         if store != "run":
             # Not before it is at the lock, which it opens when it gets there.
             _wait_until(lambda: _openers(tmp_path / "tokens") > len(HOSTS))
@@ -131,8 +131,8 @@ def test_who_is_killed_while_it_writes_leaves_the_entry_as_it_was(
     )
     assert killed.returncode == -signal.SIGKILL
     assert len(_entries(tmp_path / "tokens")) == before + 1
-    tasks = [GET, written("wso2.origin", tmp_path / "first.json"), {PLUGIN: {"force": True}, "register": "wso2"}]
-    run = ansible.play([*tasks, written("wso2.origin", tmp_path / "second.json")], variables=variables)
+    tasks = [GET, write_json("wso2.origin", tmp_path / "first.json"), {PLUGIN: {"force": True}, "register": "wso2"}]
+    run = ansible.play([*tasks, write_json("wso2.origin", tmp_path / "second.json")], variables=variables)
     assert run.returncode == 0, run.stdout + run.stderr
     assert json.loads((tmp_path / "first.json").read_text("utf-8")) == "stored"
     assert json.loads((tmp_path / "second.json").read_text("utf-8")) == "refreshed"
@@ -188,7 +188,7 @@ def test_an_entry_that_cannot_be_used_costs_a_request_and_is_replaced(
         damage(entries[damage.__name__], others_entry.read_bytes())
     before = len(wso2.token_requests())
     origins = "wso2.results | map(attribute='origin') | list"
-    tasks = [get, written(origins, tmp_path / "first.json"), get, written(origins, tmp_path / "second.json")]
+    tasks = [get, write_json(origins, tmp_path / "first.json"), get, write_json(origins, tmp_path / "second.json")]
     run = ansible.play(tasks, variables=variables)
     assert run.returncode == 0, run.stdout + run.stderr
     assert json.loads((tmp_path / "first.json").read_text("utf-8")) == ["granted"] * len(DAMAGES)

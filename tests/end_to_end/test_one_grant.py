@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playbook import Ansible, written
+from playbook import Ansible, write_json
 from wso2 import Wso2
 
 PLUGIN = "apiops.wso2.wso2_password_token"
@@ -29,7 +29,7 @@ def _use(path: Path) -> list[dict[str, Any]]:
     return [
         {PLUGIN: {}, "register": "registered"},
         {**fact, "no_log": True},
-        {**written(everything, path), "run_once": True},
+        {**write_json(everything, path), "run_once": True},
     ]
 
 
@@ -93,7 +93,7 @@ def test_a_corrected_password_and_force_ask_again(
         {PLUGIN: {}, "register": "first"},
         {PLUGIN: {"force": True}, "register": "forced"},
         {PLUGIN: {}, "register": "after"},
-        written("[first, forced, after]", tmp_path / "kept.json"),
+        write_json("[first, forced, after]", tmp_path / "kept.json"),
     ]
     run = ansible.play(tasks, variables=variables)
     assert run.returncode == 0, run.stdout + run.stderr

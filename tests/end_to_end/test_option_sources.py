@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from doors import DOORS, ask
+from entry_points import ENTRY_POINTS, run_calls
 from playbook import Ansible
 from wso2 import Wso2
 
@@ -18,7 +18,7 @@ from wso2 import Wso2
 SOURCES = ("given", "variable", "environment", "ansible.cfg")
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", ENTRY_POINTS)
 @pytest.mark.parametrize("first", range(len(SOURCES)), ids=SOURCES)
 def test_the_first_source_wins(ansible: Ansible, wso2: Wso2, tmp_path: Path, door: str, first: int) -> None:
     """All sources from FIRST on name a scope, and only the first of them is asked for."""
@@ -26,7 +26,7 @@ def test_the_first_source_wins(ansible: Ansible, wso2: Wso2, tmp_path: Path, doo
     given: dict[str, Any] = {"scope": "device_given"} if "given" in there else {}
     variables = {"wso2_scope": "{{ 'device_' ~ 'variable' }}"} if "variable" in there else {}
     environment = {"WSO2_SCOPE": "device_environment"} if "environment" in there else {}
-    run, outcomes = ask(
+    run, outcomes = run_calls(
         ansible,
         door,
         {"question": given},
@@ -38,7 +38,7 @@ def test_the_first_source_wins(ansible: Ansible, wso2: Wso2, tmp_path: Path, doo
     assert run.leaks("alice-pass", "demo_secret") == []
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", ENTRY_POINTS)
 def test_everything_may_come_from_the_environment(ansible: Ansible, wso2: Wso2, door: str) -> None:
     environment = {
         "WSO2_TOKEN_URL": wso2.token_url,
@@ -53,7 +53,7 @@ def test_everything_may_come_from_the_environment(ansible: Ansible, wso2: Wso2, 
         "WSO2_RETRIES": "1",
         "WSO2_USE_PROXY": "no",
     }
-    run, outcomes = ask(ansible, door, {"question": {}}, environment=environment)
+    run, outcomes = run_calls(ansible, door, {"question": {}}, environment=environment)
     assert not outcomes["question"].failed, outcomes["question"].message
     assert dict(wso2.token_requests()[0]["form"]) == {
         "grant_type": "password",
@@ -65,10 +65,10 @@ def test_everything_may_come_from_the_environment(ansible: Ansible, wso2: Wso2, 
     assert run.leaks("testuser-pass", "saas_secret") == []
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", ENTRY_POINTS)
 def test_secrets_are_not_read_from_ansible_cfg(ansible: Ansible, wso2: Wso2, tmp_path: Path, door: str) -> None:
     configuration = _configuration(tmp_path, wso2, password="alice-pass", consumer_secret="demo_secret")
-    run, outcomes = ask(
+    run, outcomes = run_calls(
         ansible, door, {"question": {}}, failing={"question"}, environment={"ANSIBLE_CONFIG": configuration}
     )
     assert "password is missing" in outcomes["question"].message
@@ -76,16 +76,16 @@ def test_secrets_are_not_read_from_ansible_cfg(ansible: Ansible, wso2: Wso2, tmp
     assert wso2.token_requests() == []
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", ENTRY_POINTS)
 def test_a_variable_that_refers_to_nothing_is_named(ansible: Ansible, door: str) -> None:
     variables = {"wso2_password": "{{ there_is_no_such_variable }}", "wso2_consumer_key": "demo_key"}
-    run, outcomes = ask(ansible, door, {"question": {}}, failing={"question"}, variables=variables)
+    run, outcomes = run_calls(ansible, door, {"question": {}}, failing={"question"}, variables=variables)
     assert "password is read from the variable wso2_password" in outcomes["question"].message
     assert "there_is_no_such_variable" in outcomes["question"].message
     assert "there_is_no_such_variable" in run.stdout + run.stderr
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", ENTRY_POINTS)
 def test_a_variable_may_leave_an_option_out(ansible: Ansible, wso2: Wso2, tmp_path: Path, door: str) -> None:
     variables = {
         "wso2_consumer_secret": "demo_secret",
@@ -95,7 +95,7 @@ def test_a_variable_may_leave_an_option_out(ansible: Ansible, wso2: Wso2, tmp_pa
         "wso2_client_key": "",
     }
     configuration = _configuration(tmp_path, wso2)
-    run, outcomes = ask(
+    run, outcomes = run_calls(
         ansible, door, {"question": {}}, variables=variables, environment={"ANSIBLE_CONFIG": configuration}
     )
     assert not outcomes["question"].failed, outcomes["question"].message

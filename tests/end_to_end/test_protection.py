@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from places import PLACES
-from playbook import Ansible, written
+from playbook import Ansible, write_json
+from targets import TARGETS
 from wso2 import Wso2
 
 PLUGIN = "apiops.wso2.wso2_password_token"
@@ -26,10 +26,10 @@ def variables(variables: dict[str, Any]) -> dict[str, Any]:
     return {**variables, "wrong": WRONG}
 
 
-@pytest.fixture(params=PLACES)
+@pytest.fixture(params=TARGETS)
 def place(request: pytest.FixtureRequest) -> Mapping[str, Any]:
     """The keywords that make a task run in one of the places."""
-    return PLACES[request.param]
+    return TARGETS[request.param]
 
 
 def test_a_later_task_has_what_no_output_shows(
@@ -40,7 +40,7 @@ def test_a_later_task_has_what_no_output_shows(
         {PLUGIN: {}, "register": "one", **place},
         {PLUGIN: {}, "register": "looped", "loop": ["orders_read", "orders_write"], **_with_vars(place, "scope")},
         {PLUGIN: {}, "register": "retried", "until": "retried.expires_in > 0", "retries": 2, "delay": 0, **place},
-        written("[one, looped, retried]", kept),
+        write_json("[one, looped, retried]", kept),
     ]
     run = ansible.play(tasks, variables=variables)
     assert run.returncode == 0, run.stdout + run.stderr
@@ -60,9 +60,9 @@ def test_a_later_task_can_read_a_failure(
     refused = {PLUGIN: {"password": "{{ wrong }}"}, **place}
     tasks = [
         {**refused, "register": "ignored", "ignore_errors": True},
-        {"block": [refused], "rescue": [written("ansible_failed_result", tmp_path / "rescued.json")]},
+        {"block": [refused], "rescue": [write_json("ansible_failed_result", tmp_path / "rescued.json")]},
         {**refused, "register": "looped", "loop": [1, 2], "ignore_errors": True},
-        written("([ignored] + looped.results)", tmp_path / "kept.json"),
+        write_json("([ignored] + looped.results)", tmp_path / "kept.json"),
         refused,
     ]
     run = ansible.play(tasks, variables=variables)
@@ -86,7 +86,7 @@ def test_check_mode_grants_and_changes_nothing(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], place: Mapping[str, Any], tmp_path: Path
 ) -> None:
     kept = tmp_path / "kept.json"
-    tasks = [{PLUGIN: {}, "register": "one", **place}, {**written("one", kept), "check_mode": False}]
+    tasks = [{PLUGIN: {}, "register": "one", **place}, {**write_json("one", kept), "check_mode": False}]
     run = ansible.play(tasks, variables=variables, arguments=["--check"])
     assert run.returncode == 0, run.stdout + run.stderr
     result = json.loads(kept.read_text("utf-8"))
@@ -104,7 +104,7 @@ def test_async_is_refused_in_words(ansible: Ansible, wso2: Wso2, variables: dict
 
 
 def test_a_lost_host_is_told(ansible: Ansible, wso2: Wso2, variables: dict[str, Any]) -> None:
-    connection = {**PLACES["ssh"]["vars"], "ansible_ssh_executable": "/bin/false"}
+    connection = {**TARGETS["ssh"]["vars"], "ansible_ssh_executable": "/bin/false"}
     run = ansible.play([{PLUGIN: {}, "vars": connection}], variables=variables)
     assert "UNREACHABLE" in run.stdout
     assert run.leaks("alice-pass", "demo_secret") == []

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from interlude import play_around
-from playbook import Ansible, Run, written
+from pause_point import play_with_pause
+from playbook import Ansible, Run, write_json
 from redis_server import RedisServer, running_redis
+from secret_search import compact
 from store_warnings import store_warnings
-from traces import compact
 from wso2 import Wso2
 
 PLUGIN = "apiops.wso2.wso2_password_token"
@@ -58,7 +58,7 @@ def new_node(collections: Path, tmp_path: Path) -> Callable[[str], Ansible]:
 def _seen(path: Path) -> list[dict[str, Any]]:
     """A task that writes to PATH what each host has registered."""
     everything = "ansible_play_hosts | map('extract', hostvars, 'wso2') | list"
-    return [{**written(everything, path), "run_once": True}]
+    return [{**write_json(everything, path), "run_once": True}]
 
 
 def test_one_request_serves_all_control_nodes(
@@ -109,11 +109,11 @@ def test_a_running_play_notices_what_another_node_does(
 
     # The bound is there to end a test that fails.
     notice = {**GET, "until": "wso2.access_token != first.access_token", "retries": 60, "delay": 1}
-    run = play_around(
+    run = play_with_pause(
         elsewhere,
         here,
         before=[{**GET, "register": "first"}],
-        after=[notice, written("[first, wso2]", tmp_path / "seen.json")],
+        after=[notice, write_json("[first, wso2]", tmp_path / "seen.json")],
         variables=shared,
     )
     assert run.returncode == 0, run.stdout + run.stderr
@@ -132,7 +132,7 @@ def _stopped(server: RedisServer, variables: dict[str, Any]) -> AbstractContextM
 
 
 def _hanging(server: RedisServer, variables: dict[str, Any]) -> AbstractContextManager[None]:
-    return server.hanging()
+    return server.suspended()
 
 
 def _wrong_password(server: RedisServer, variables: dict[str, Any]) -> AbstractContextManager[None]:
@@ -181,7 +181,7 @@ def test_a_redis_that_is_restarted_in_the_midst_of_a_play_is_not_missed(
             redis_server.start()
 
     later = [{**LATER, "run_once": True}, GET, MENTIONS]
-    run = play_around(
+    run = play_with_pause(
         restart, ansible, before=[GET, MENTIONS], after=later, variables=shared, hosts=HOSTS, arguments=FORKS
     )
     assert run.returncode == 0, run.stdout + run.stderr

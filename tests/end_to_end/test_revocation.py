@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playbook import Ansible, written
+from playbook import Ansible, write_json
 from wso2 import Wso2
 
 PLUGIN = "apiops.wso2.wso2_password_token"
@@ -34,8 +34,8 @@ def _revoked(wso2: Wso2) -> list[str]:
 def test_the_stored_token_is_revoked_and_gone(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, place: str
 ) -> None:
-    tasks = [GET, REVOKE, written(f"[wso2, {TOLD}]", tmp_path / "first.json"), REVOKE]
-    tasks += [written(TOLD, tmp_path / "second.json"), GET]
+    tasks = [GET, REVOKE, write_json(f"[wso2, {TOLD}]", tmp_path / "first.json"), REVOKE]
+    tasks += [write_json(TOLD, tmp_path / "second.json"), GET]
     run = ansible.play(tasks, variables=variables, keywords=PLACES[place])
     assert run.returncode == 0, run.stdout + run.stderr
     got, told = json.loads((tmp_path / "first.json").read_text("utf-8"))
@@ -51,7 +51,7 @@ def test_the_stored_token_is_revoked_and_gone(
 
 def test_one_of_many_hosts_revokes(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path) -> None:
     everybody = "ansible_play_hosts | map('extract', hostvars, 'removal') | map(attribute='changed') | list"
-    tasks = [GET, REVOKE, {**written(everybody, tmp_path / "changed.json"), "run_once": True}]
+    tasks = [GET, REVOKE, {**write_json(everybody, tmp_path / "changed.json"), "run_once": True}]
     hosts = [f"host{number}" for number in range(10)]
     run = ansible.play(tasks, variables=variables, hosts=hosts, arguments=["--forks", "10"])
     assert run.returncode == 0, run.stdout + run.stderr
@@ -64,11 +64,11 @@ def test_a_directory_outlives_the_run_and_its_token_does_not(
 ) -> None:
     variables["wso2_token_store"] = str(tmp_path / "tokens")
     assert ansible.play([GET], variables=variables).returncode == 0
-    run = ansible.play([REVOKE, written(TOLD, tmp_path / "told.json")], variables=variables)
+    run = ansible.play([REVOKE, write_json(TOLD, tmp_path / "told.json")], variables=variables)
     assert run.returncode == 0, run.stdout + run.stderr
     assert json.loads((tmp_path / "told.json").read_text("utf-8")) == [True, True]
     assert [token["state"] for token in wso2.all_tokens()] == ["REVOKED"]
-    again = ansible.play([GET, written("wso2", tmp_path / "again.json")], variables=variables)
+    again = ansible.play([GET, write_json("wso2", tmp_path / "again.json")], variables=variables)
     assert again.returncode == 0, again.stdout + again.stderr
     assert wso2.is_active(json.loads((tmp_path / "again.json").read_text("utf-8"))["access_token"])
 
@@ -77,7 +77,13 @@ def test_check_mode_asks_nothing_and_foretells(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
 ) -> None:
     foretold = {**REVOKE, "check_mode": True}
-    tasks = [foretold, written(TOLD, tmp_path / "nothing.json"), GET, foretold, written(TOLD, tmp_path / "held.json")]
+    tasks = [
+        foretold,
+        write_json(TOLD, tmp_path / "nothing.json"),
+        GET,
+        foretold,
+        write_json(TOLD, tmp_path / "held.json"),
+    ]
     run = ansible.play(tasks, variables=variables)
     assert run.returncode == 0, run.stdout + run.stderr
     assert json.loads((tmp_path / "nothing.json").read_text("utf-8")) == [False, None]
@@ -92,7 +98,7 @@ def test_a_given_refresh_token_needs_no_password(
     get = {PLUGIN: {"token_store": "none"}, "register": "wso2"}
     named = {"state": "absent", "refresh_token": "{{ wso2.refresh_token }}", "username": "", "password": ""}
     revoke = {PLUGIN: {**named, "username": "{{ omit }}", "password": "{{ omit }}"}, "register": "removal"}
-    tasks = [get, revoke, written(TOLD, tmp_path / "first.json"), revoke, written(TOLD, tmp_path / "second.json")]
+    tasks = [get, revoke, write_json(TOLD, tmp_path / "first.json"), revoke, write_json(TOLD, tmp_path / "second.json")]
     run = ansible.play(tasks, variables=variables, keywords=PLACES[place])
     assert run.returncode == 0, run.stdout + run.stderr
     assert json.loads((tmp_path / "first.json").read_text("utf-8")) == [True, True]
@@ -102,7 +108,7 @@ def test_a_given_refresh_token_needs_no_password(
 
 def test_a_server_that_proves_nothing(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path) -> None:
     wso2.change(revoke_headers="none")
-    run = ansible.play([GET, REVOKE, written(TOLD, tmp_path / "told.json")], variables=variables)
+    run = ansible.play([GET, REVOKE, write_json(TOLD, tmp_path / "told.json")], variables=variables)
     assert run.returncode == 0, run.stdout + run.stderr
     assert json.loads((tmp_path / "told.json").read_text("utf-8")) == [True, None]
 
@@ -113,9 +119,9 @@ def test_a_revocation_that_fails_loses_nothing(
 ) -> None:
     wso2.queue_fault("tomcat_html", status=404, path="revoke")
     failing = {**REVOKE, "ignore_errors": True}
-    tasks = [GET, failing, written("removal", tmp_path / "failed.json")]
+    tasks = [GET, failing, write_json("removal", tmp_path / "failed.json")]
     # Other tasks share the failure for ten seconds, unless they use force.
-    tasks += [{**REVOKE, PLUGIN: {"state": "absent", "force": True}}, written(TOLD, tmp_path / "told.json")]
+    tasks += [{**REVOKE, PLUGIN: {"state": "absent", "force": True}}, write_json(TOLD, tmp_path / "told.json")]
     run = ansible.play(tasks, variables=variables, keywords=PLACES[place])
     assert run.returncode == 0, run.stdout + run.stderr
     failed = json.loads((tmp_path / "failed.json").read_text("utf-8"))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playbook import Ansible, written
+from playbook import Ansible, write_json
 from scripted_endpoint import ScriptedEndpoint
 from wso2 import Wso2
 
@@ -138,7 +138,7 @@ def test_force_gets_one_token_for_all_hosts(
     """On a server where each request revokes the token before it."""
     wso2.reset(token_format="jwt")
     force = {PLUGIN: {"force": True}, "register": "wso2"}
-    result = written("wso2", tmp_path / "{{ inventory_hostname }}.json")
+    result = write_json("wso2", tmp_path / "{{ inventory_hostname }}.json")
     run = ansible.play(
         [force, result], variables=variables, hosts=HOSTS[:30], arguments=FORKS, keywords=keywords, verbosity=0
     )
@@ -157,7 +157,7 @@ def test_an_expired_token_is_refreshed(ansible: Ansible, tmp_path: Path) -> None
     wait = {"ansible.builtin.wait_for": {"timeout": lifetime + 1}, "delegate_to": "localhost"}
     password = [(200, {**TOKEN, "expires_in": lifetime})]
     with ScriptedEndpoint(password=password, refresh_token=[(200, refreshed)]) as endpoint:
-        tasks = [get, wait, get, written("wso2", tmp_path / "wso2.json")]
+        tasks = [get, wait, get, write_json("wso2", tmp_path / "wso2.json")]
         run = ansible.play(tasks, variables=_variables(endpoint), verbosity=0)
     assert run.returncode == 0, run.stdout[-3000:]
     assert endpoint.grants == ["password", "refresh_token"]

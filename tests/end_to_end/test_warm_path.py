@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playbook import Ansible, written
+from playbook import Ansible, write_json
 from wso2 import Wso2
 
 PLUGIN = "apiops.wso2.wso2_password_token"
@@ -90,7 +90,7 @@ SPIED: dict[str, Any] = {"spied": {}, "register": "seen", "no_log": True}
 def _told(ansible: Ansible, variables: dict[str, Any], *tasks: dict[str, Any]) -> Any:
     """What the TASKS, of which the first finds nothing, have registered in the end as C(seen)."""
     seen = ansible.scratch / "seen.json"
-    run = ansible.play([*tasks, written("seen", seen)], variables=variables)
+    run = ansible.play([*tasks, write_json("seen", seen)], variables=variables)
     assert run.returncode == 0, run.stdout + run.stderr
     return json.loads(seen.read_text("utf-8"))
 

@@ -4,7 +4,7 @@
 
 """The examples of the documentation: of the README, the guides and the plugins.
 
-Run as a program with a directory, it writes those in YAML there as files that ansible-lint takes.
+Run as a program with a directory, it writes the YAML examples there as files for ansible-lint.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MARKDOWN = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 @dataclass(frozen=True)
 class Block:
-    """One example. page: the path of what it stands in, below the checkout. line: where it begins there."""
+    """One example. page: the file with the example, relative to the checkout. line: its first line there."""
 
     page: str
     line: int
@@ -36,7 +36,7 @@ class Block:
 
     @property
     def content(self) -> Any:
-        """What the YAML means."""
+        """The parsed YAML."""
         return yaml.safe_load(self.text)
 
     @property
@@ -49,14 +49,14 @@ class Block:
 
 
 def pages() -> list[str]:
-    """What people read, by its path below the checkout."""
+    """The pages with examples, relative to the checkout."""
     globs = ("README.md", "docs/docsite/rst/*.rst", "plugins/modules/*.py", "plugins/[lt]*/*.py", "plugins/[lt]*/*.yml")
     found = sorted(str(path.relative_to(CHECKOUT)) for pattern in globs for path in CHECKOUT.glob(pattern))
     return [page for page in found if any(blocks(page))]
 
 
 def blocks(page: str, *languages: str) -> Iterator[Block]:
-    """The examples of PAGE, in their order; those in LANGUAGES only, if any are given."""
+    """The examples of PAGE in order; only those in LANGUAGES, if any are given."""
     text = (CHECKOUT / page).read_text("utf-8")
     for line, language, example in _examples(page, text):
         if not languages or language in languages:
@@ -76,15 +76,15 @@ def _examples(page: str, text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def write_all(directory: Path) -> None:
-    """Write every playbook and every list of tasks below DIRECTORY, where ansible-lint knows them by their place."""
+    """Write every playbook and task list below DIRECTORY, into the folders that tell ansible-lint their kind."""
     for page in pages():
         for block in blocks(page, "yaml"):
             if block.kind == "mapping":
                 continue
-            place = directory / ("playbooks" if block.kind == "playbook" else "tasks")
-            place.mkdir(parents=True, exist_ok=True)
+            folder = directory / ("playbooks" if block.kind == "playbook" else "tasks")
+            folder.mkdir(parents=True, exist_ok=True)
             name = re.sub(r"\W+", "_", block.page.removeprefix("docs/docsite/rst/"))
-            (place / f"{name}_{block.line}.yml").write_text(f"---\n{block.text}", "utf-8")
+            (folder / f"{name}_{block.line}.yml").write_text(f"---\n{block.text}", "utf-8")
 
 
 if __name__ == "__main__":

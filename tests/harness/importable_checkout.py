@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes the collection importable from the checkout, once a process; a conftest imports this where it is not."""
+"""Make the collection importable from the checkout, once per process. A conftest imports this file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
 from installed_collection import CHECKOUT
 
-# It lives as long as the module does, and is removed when the process ends.
+# Removed when the process ends.
 _ROOT = tempfile.TemporaryDirectory(prefix="apiops-wso2-checkout-")
 _NAMESPACE = Path(_ROOT.name) / "ansible_collections" / "apiops"
 _NAMESPACE.mkdir(parents=True)

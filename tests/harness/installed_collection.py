@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The collection as users have it: built, and installed from the artefact."""
+"""The collection as users have it: built, and installed from the artifact."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def build(directory: Path) -> Path:
-    """Build the artefact into DIRECTORY and return its path."""
+    """Build the artifact into DIRECTORY and return its path."""
     _galaxy("build", "--output-path", str(directory), str(CHECKOUT))
-    (artefact,) = directory.glob("apiops-wso2-*.tar.gz")
-    return artefact
+    (artifact,) = directory.glob("apiops-wso2-*.tar.gz")
+    return artifact
 
 
 def install(directory: Path) -> Path:
-    """Build and install into DIRECTORY, and return what ANSIBLE_COLLECTIONS_PATH has to be."""
+    """Build and install into DIRECTORY, and return the value for ANSIBLE_COLLECTIONS_PATH."""
     collections = directory / "installed"
     _galaxy("install", "--offline", "--force", "--collections-path", str(collections), str(build(directory)))
     return collections

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""C(ansible-playbook) as a user runs it, with every channel it writes to kept for reading."""
+"""Run C(ansible-playbook) as a user runs it, and record all its outputs."""
 
 from __future__ import annotations
 
@@ -16,23 +16,25 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from traces import traces
+from secret_search import find_secrets
 
 
 @dataclass(frozen=True)
-class Tagged:
+class TaggedText:
     """A text of a playbook with a YAML tag, such as C(!unsafe) or C(!vault)."""
 
     tag: str
     text: str
 
 
-yaml.SafeDumper.add_representer(Tagged, lambda dumper, value: dumper.represent_scalar(value.tag, value.text, style='"'))
+yaml.SafeDumper.add_representer(
+    TaggedText, lambda dumper, value: dumper.represent_scalar(value.tag, value.text, style='"')
+)
 
 
 @dataclass(frozen=True)
 class Run:
-    """One finished run. log: what went to ANSIBLE_LOG_PATH."""
+    """One finished run. log: the content of ANSIBLE_LOG_PATH."""
 
     returncode: int
     stdout: str
@@ -40,18 +42,18 @@ class Run:
     log: str
 
     @property
-    def shown(self) -> str:
-        """Everything that somebody could read of the run, on one line."""
+    def output(self) -> str:
+        """The screen and the log, on one line."""
         return "".join((self.stdout + self.stderr + self.log).split("\n"))
 
     def leaks(self, *secrets: str) -> list[str]:
-        """Those of SECRETS that were shown, in whatever form."""
-        return traces(self.stdout + self.stderr + self.log, secrets)
+        """Those of SECRETS that the outputs contain, in plain text or encoded."""
+        return find_secrets(self.stdout + self.stderr + self.log, secrets)
 
 
 @dataclass(frozen=True)
 class Ansible:
-    """Runs playbooks against the installed collection. scratch: a directory of the test's own."""
+    """Runs playbooks with the installed collection. scratch: the test's own directory."""
 
     collections: Path
     scratch: Path
@@ -65,7 +67,7 @@ class Ansible:
         keywords: Mapping[str, Any] | None = None,
         **run_options: Any,
     ) -> Run:
-        """Run one play of TASKS on HOSTS. VARIABLES are kept out of the playbook, as a vars file would be."""
+        """Run one play of TASKS on HOSTS. VARIABLES are passed in a file, not in the playbook."""
         play = {"hosts": "all", "gather_facts": False, "tasks": list(tasks), **(keywords or {})}
         return self.play_all([play], variables=variables, hosts=hosts, **run_options)
 
@@ -85,12 +87,12 @@ class Ansible:
         verbosity: int = 3,
         arguments: Sequence[str] = (),
     ) -> Run:
-        """Run PLAYBOOK with a local connection, unless VARIABLES say otherwise."""
-        given = self.scratch / "variables.json"
-        given.write_text(json.dumps(variables or {}), "utf-8")
+        """Run PLAYBOOK with a local connection, unless VARIABLES set another one."""
+        variables_file = self.scratch / "variables.json"
+        variables_file.write_text(json.dumps(variables or {}), "utf-8")
         inventory = self.scratch / "inventory"
         inventory.write_text("\n".join([*hosts, "[all:vars]", "ansible_connection=local"]), "utf-8")
-        command = [str(playbook), "-i", str(inventory), "-e", f"@{given}", *arguments]
+        command = [str(playbook), "-i", str(inventory), "-e", f"@{variables_file}", *arguments]
         return self.execute(
             "ansible-playbook", command, directory=playbook.parent, environment=environment, verbosity=verbosity
         )
@@ -105,7 +107,7 @@ class Ansible:
         verbosity: int = 3,
         seconds: float = 300,
     ) -> Run:
-        """Run one of ansible-core's programs in DIRECTORY, or the scratch directory, with what ARGUMENTS say."""
+        """Run one of ansible-core's programs with ARGUMENTS in DIRECTORY, or in the scratch directory."""
         log = self.scratch / "ansible.log"
         log.unlink(missing_ok=True)
         command = [str(Path(sys.executable).with_name(program)), *arguments]
@@ -122,7 +124,7 @@ class Ansible:
         return Run(done.returncode, done.stdout, done.stderr, log.read_text("utf-8") if log.exists() else "")
 
     def _environment(self, log: Path) -> dict[str, str]:
-        """Nothing of the caller's but what programs need to be found, so that every run is alike."""
+        """Only C(PATH) comes from the caller's environment, so that the environment of every run is the same."""
         return {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(self.scratch),
@@ -136,7 +138,7 @@ class Ansible:
         }
 
 
-def written(expression: str, path: Path) -> dict[str, Any]:
-    """A task that writes the value of EXPRESSION to PATH as JSON, unseen, for the test to read."""
+def write_json(expression: str, path: Path) -> dict[str, Any]:
+    """A task that writes the value of EXPRESSION to PATH as JSON for the test to read, with C(no_log)."""
     content = f"{{{{ {expression} | to_json }}}}"
     return {"ansible.builtin.copy": {"content": content, "dest": str(path), "mode": "0600"}, "no_log": True}

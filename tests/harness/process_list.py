@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every user of the machine may read of a process while it runs: its arguments."""
+"""The arguments of running processes, which every user of the machine can read."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _PAUSE_SECONDS = 0.02
 
 
 @contextmanager
-def watched_arguments() -> Iterator[set[str]]:
-    """The arguments of all processes that are seen meanwhile; empty where there is no C(/proc)."""
+def record_arguments() -> Iterator[set[str]]:
+    """Record the arguments of all processes until the block ends; empty on a system without C(/proc)."""
     seen: set[str] = set()
     ended = threading.Event()
 
@@ -24,7 +24,7 @@ def watched_arguments() -> Iterator[set[str]]:
         while not ended.wait(_PAUSE_SECONDS):
             seen.update(_arguments())
 
-    watcher = threading.Thread(target=watch, name="watched-arguments", daemon=True)
+    watcher = threading.Thread(target=watch, name="record-arguments", daemon=True)
     watcher.start()
     try:
         yield seen
@@ -38,5 +38,5 @@ def _arguments() -> Iterator[str]:
         try:
             raw = path.read_bytes()
         except OSError:
-            continue  # it has ended
+            continue  # the process has ended
         yield raw.replace(b"\0", b" ").decode("utf-8", "replace")

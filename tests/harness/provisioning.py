@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The example for provisioning: what points it at the simulator, and what it writes."""
+"""The provisioning example: its variables for the simulator, and the files that it writes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from installed_collection import CHECKOUT
 from wso2 import DEMO, Wso2
 
 EXAMPLE = CHECKOUT / "examples" / "provisioning"
-# What the example expects of a vault or the environment.
+# The secrets that the example reads from a vault or the environment.
 SECRETS = {name: DEMO[name] for name in ("wso2_consumer_secret", "wso2_password")}
 
 
 def variables(wso2: Wso2, directory: Path) -> dict[str, str]:
-    """What the example has to be told to ask WSO2 and to write below DIRECTORY, without the secrets."""
+    """The variables of the example for a token from WSO2 and for files below DIRECTORY, without the secrets."""
     return {
         "wso2_token_url": wso2.token_url,
         "wso2_ca_path": wso2.ca_path,
@@ -30,7 +30,7 @@ def variables(wso2: Wso2, directory: Path) -> dict[str, str]:
 
 
 def config_files(directory: Path) -> list[Path]:
-    """What a run has written below DIRECTORY, a file for each host."""
+    """The files that a run wrote below DIRECTORY, one per host."""
     return sorted(directory.glob("etc/*/client.yml"))
 
 

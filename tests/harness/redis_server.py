@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A real Redis for tests: started on a free port, stopped, started again or made to hang, and ended by its pid."""
+"""A real Redis for tests on a free port, which a test can stop, restart, or suspend."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import redis
 from redis_program import redis_program
-from tls_front import tls_front
+from tls_proxy import tls_proxy
 
 from wso2_simulator.certificates import write_certificates
 
@@ -26,7 +26,7 @@ _READY_SECONDS = 30.0
 
 
 class RedisServer:
-    """url: as an option names it, with the password if there is one. directory: where it keeps its data and its log."""
+    """url: the value for C(token_store), with the password if there is one. directory: its data and its log."""
 
     def __init__(self, directory: Path, *, password: str | None) -> None:
         self.directory = directory
@@ -36,7 +36,7 @@ class RedisServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def url_with(self, password: str | None) -> str:
-        """The URL with another PASSWORD, or without any."""
+        """The URL with PASSWORD, or without a password."""
         user = "" if password is None else f":{quote(password, safe='')}@"
         return f"redis://{user}127.0.0.1:{self.port}/0"
 
@@ -45,13 +45,13 @@ class RedisServer:
         return redis.Redis(port=self.port, password=self.password, socket_timeout=_READY_SECONDS)
 
     def connections_made(self) -> int:
-        """How many there have been since the start, that of the question among them."""
+        """The number of connections since the start, including the one that reads this number."""
         with self.client() as client:
             info: dict[str, Any] = client.info("stats")
         return int(info["total_connections_received"])
 
     def start(self) -> None:
-        """Start it with what was there when it was stopped."""
+        """Start Redis with the data that it had when it was stopped."""
         command = [redis_program(), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.directory)]
         command += ["--logfile", "redis.log", "--save", "3600", "1", "--databases", "1"]
         command += ["--requirepass", self.password] if self.password else []
@@ -59,7 +59,7 @@ class RedisServer:
         self._wait_until_ready(self._process)
 
     def stop(self) -> None:
-        """End it, so that nobody listens any more; does nothing if it has ended."""
+        """Stop Redis. Does nothing if it has stopped."""
         process, self._process = self._process, None
         if process is not None and process.poll() is None:
             process.send_signal(signal.SIGCONT)
@@ -67,8 +67,8 @@ class RedisServer:
             process.wait(_READY_SECONDS)
 
     @contextmanager
-    def hanging(self) -> Iterator[None]:
-        """Meanwhile it takes connections and answers nothing."""
+    def suspended(self) -> Iterator[None]:
+        """Suspend Redis: it accepts connections and sends no response."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
         try:
@@ -91,7 +91,7 @@ class RedisServer:
 
 @contextmanager
 def running_redis(directory: Path, *, password: str | None = None, tls: bool = False) -> Iterator[RedisServer]:
-    """Start a Redis whose files are in DIRECTORY. TLS: its URL leads through TLS, with an authority made for it."""
+    """Start a Redis whose files are in DIRECTORY. TLS: its URL uses TLS, with a CA made for it."""
     directory.mkdir(parents=True, exist_ok=True)
     server = RedisServer(directory, password=password)
     with ExitStack() as stack:
@@ -99,9 +99,9 @@ def running_redis(directory: Path, *, password: str | None = None, tls: bool = F
         server.start()
         if tls:
             certificates = write_certificates(directory / "tls", "localhost")
-            port = stack.enter_context(tls_front(certificates.server_context("server"), port_behind=server.port))
-            behind = f"127.0.0.1:{server.port}"
-            url = server.url.replace("redis:", "rediss:").replace(behind, f"127.0.0.1:{port}")
+            port = stack.enter_context(tls_proxy(certificates.server_context("server"), upstream_port=server.port))
+            plain = f"127.0.0.1:{server.port}"
+            url = server.url.replace("redis:", "rediss:").replace(plain, f"127.0.0.1:{port}")
             server.url = f"{url}?ssl_ca_certs={certificates.authority}"
         yield server
 

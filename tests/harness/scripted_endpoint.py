@@ -13,13 +13,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
 
-Scripted = tuple[int, Mapping[str, Any] | bytes]
+ScriptedResponse = tuple[int, Mapping[str, Any] | bytes]
 
 
 class ScriptedEndpoint:
     """responses: by the kind of request (a grant type, or C(revoke)), in turn; the last one repeats."""
 
-    def __init__(self, **responses: Sequence[Scripted]) -> None:
+    def __init__(self, **responses: Sequence[ScriptedResponse]) -> None:
         self.requests: list[dict[str, str]] = []
         self._responses = responses
         self._counts: dict[str, int] = {}
@@ -44,7 +44,7 @@ class ScriptedEndpoint:
         self._http.shutdown()
         self._http.server_close()
 
-    def _next(self, form: dict[str, str]) -> Scripted:
+    def _next(self, form: dict[str, str]) -> ScriptedResponse:
         kind = form.get("grant_type", "revoke")
         with self._lock:
             self.requests.append(form)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A server in a process of its own: started, waited for by its ready file, and ended by its pid."""
+"""A server process: started, ready when its ready file exists, and stopped by its pid."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _END_SECONDS = 30.0
 
 
 class ServerError(Exception):
-    """The server did not start, or did not end; the message holds what it wrote."""
+    """The server did not start or did not stop; the message contains its output."""
 
 
 class ServerProcess:
-    """A command that runs, and ends with the C(with) block. facts: what its ready file says (JSON)."""
+    """A command that runs until the C(with) block ends. facts: the content of its ready file (JSON)."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class ServerProcess:
         return self._process.pid
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """End it with a signal, which it must obey, and return its exit code."""
+        """Stop the process with a signal and return its exit code. Raises C(ServerError) if it ignores the signal."""
         if self._process.poll() is None:
             self._process.send_signal(number)
         try:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The running WSO2 simulator as tests hold it: where it is, what it is told, what it saw."""
+"""The running WSO2 simulator for tests: its URLs, its settings, and the requests that it received."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ class Wso2:
 
     @property
     def demo_variables(self) -> dict[str, Any]:
-        """What an inventory would hold for the demo user."""
+        """The variables of an inventory for the demo user."""
         return {"wso2_token_url": self.token_url, "wso2_ca_path": self.ca_path, **DEMO}
 
     def reset(self, **settings: Any) -> None:
-        """Back to the seeds and an empty journal, with SETTINGS changed."""
+        """Reset the simulator to its initial data and an empty journal, then change SETTINGS."""
         self._control("POST", "reset")
         self.change(**settings)
 
     def change(self, **settings: Any) -> None:
-        """Change SETTINGS and leave the rest as it is."""
+        """Change SETTINGS and keep the others."""
         self._control("PATCH", "settings", settings)
 
     def queue_fault(self, kind: str, *, times: int = 1, path: str = "token", **parameters: Any) -> None:
@@ -66,7 +66,7 @@ class Wso2:
         self._control("PUT", f"applications/{requests.utils.quote(key, safe='')}", members)
 
     def journal(self) -> list[dict[str, Any]]:
-        """Each request as it arrived, the control API's own left out."""
+        """Each request as it arrived, except those to the control API."""
         entries: list[dict[str, Any]] = self._control("GET", "journal")
         return entries
 
@@ -75,7 +75,7 @@ class Wso2:
         return [entry for entry in self.journal() if entry["path"].rstrip("/").endswith("/token")]
 
     def forget_journal(self) -> None:
-        """Empty the journal and leave the rest as it is."""
+        """Empty the journal and keep everything else."""
         self._control("DELETE", "journal")
 
     def advance(self, seconds: float) -> None:
@@ -83,12 +83,12 @@ class Wso2:
         self._control("POST", "clock", {"advance": seconds})
 
     def all_tokens(self) -> list[dict[str, Any]]:
-        """Every token that was ever granted, with its state."""
+        """Every token that the server issued, with its state."""
         tokens: list[dict[str, Any]] = self._control("GET", "tokens")
         return tokens
 
     def is_active(self, token: str) -> bool:
-        """Does the server honour TOKEN now?"""
+        """Does the server accept TOKEN now?"""
         answer = requests.post(
             self.introspect_url, data={"token": token}, auth=("admin", "admin"), verify=self.ca_path, timeout=10
         )
@@ -102,7 +102,7 @@ class Wso2:
 
 
 def simulator_command(*options: str) -> list[str]:
-    """What starts the simulator in C(simulator_environment)."""
+    """The command that starts the simulator in C(simulator_environment)."""
     return [sys.executable, "-m", "wso2_simulator", *options]
 
 
@@ -111,7 +111,7 @@ def simulator_environment(**more: str) -> dict[str, str]:
 
 
 def start_simulator(directory: Path, *options: str) -> ServerProcess:
-    """Start a simulator on free ports, with and without TLS; its ready file and its log stand in DIRECTORY."""
+    """Start a simulator on free ports, with and without TLS. Its ready file and its log are in DIRECTORY."""
     ready_file = directory / "ready.json"
     return ServerProcess(
         simulator_command("--port", "0", "--http-port", "0", "--ready-file", str(ready_file), *options),
@@ -123,6 +123,6 @@ def start_simulator(directory: Path, *options: str) -> ServerProcess:
 
 @contextmanager
 def running_wso2(directory: Path, *options: str) -> Iterator[Wso2]:
-    """Start a simulator that keeps its certificates in DIRECTORY too."""
+    """Start a simulator whose certificates are in DIRECTORY too."""
     with start_simulator(directory, "--state-dir", str(directory / "state"), *options) as process:
         yield Wso2(process.facts)

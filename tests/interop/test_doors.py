@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import requests
-from doors import DOORS, LOOKUP, ask
+from entry_points import ENTRY_POINTS, LOOKUP, run_calls
 from playbook import Ansible
 
 
@@ -37,19 +37,19 @@ def _is_taken(real_server: SimpleNamespace, authorization: str) -> bool:
     return answer.status_code == requests.codes.ok
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", ENTRY_POINTS)
 def test_a_token_is_granted_and_taken(
     ansible: Ansible, real_server: SimpleNamespace, options: dict[str, Any], door: str
 ) -> None:
-    questions = {
+    calls = {
         "basic": options,
         "body": {**options, "client_authentication": "body"},
         "one scope": {**options, "scope": real_server.scopes[:1], "require_scope": True},
     }
     if real_server.public_consumer_key:
         public = {name: value for name, value in options.items() if name != "consumer_secret"}
-        questions["public"] = {**public, "consumer_key": real_server.public_consumer_key}
-    run, outcomes = ask(ansible, door, questions)
+        calls["public"] = {**public, "consumer_key": real_server.public_consumer_key}
+    run, outcomes = run_calls(ansible, door, calls)
     for name, outcome in outcomes.items():
         assert not outcome.failed, (name, outcome.message)
         assert _is_taken(real_server, outcome.result["authorization"]), name
@@ -61,13 +61,13 @@ def test_a_token_is_granted_and_taken(
     assert run.leaks(*secrets) == []
 
 
-@pytest.mark.parametrize("door", [door for door in DOORS if door != LOOKUP])
+@pytest.mark.parametrize("door", [door for door in ENTRY_POINTS if door != LOOKUP])
 def test_a_token_is_renewed(ansible: Ansible, real_server: SimpleNamespace, options: dict[str, Any], door: str) -> None:
     """The lookup has no refresh_token of its own to renew."""
-    first = ask(ansible, door, {"first": options})[1]["first"].result
+    first = run_calls(ansible, door, {"first": options})[1]["first"].result
     # Without a store the second question cannot be answered by what the first one got.
     renewal = {**options, "refresh_token": first["refresh_token"], "token_store": "none"}
-    run, outcomes = ask(ansible, door, {"renewed": renewal, "used up": renewal})
+    run, outcomes = run_calls(ansible, door, {"renewed": renewal, "used up": renewal})
     renewed, again = outcomes["renewed"].result, outcomes["used up"].result
     assert renewed["origin"] == "refreshed"
     assert renewed["refresh_token"] != first["refresh_token"]
@@ -78,13 +78,13 @@ def test_a_token_is_renewed(ansible: Ansible, real_server: SimpleNamespace, opti
     assert run.leaks(first["refresh_token"], renewed["access_token"], renewed["refresh_token"]) == []
 
 
-@pytest.mark.parametrize("door", [door for door in DOORS if door != LOOKUP])
+@pytest.mark.parametrize("door", [door for door in ENTRY_POINTS if door != LOOKUP])
 def test_a_token_is_revoked(ansible: Ansible, real_server: SimpleNamespace, options: dict[str, Any], door: str) -> None:
     """Only a module can revoke. A server that cannot says so, and keeps the token."""
-    questions = {"got": options, "revoked": {**options, "state": "absent"}, "again": {**options, "state": "absent"}}
+    calls = {"got": options, "revoked": {**options, "state": "absent"}, "again": {**options, "state": "absent"}}
     can_revoke = real_server.revoke_url is not None
-    run, outcomes = ask(ansible, door, questions, failing=set() if can_revoke else {"revoked", "again"})
-    got, revoked, again = (outcomes[name] for name in questions)
+    run, outcomes = run_calls(ansible, door, calls, failing=set() if can_revoke else {"revoked", "again"})
+    got, revoked, again = (outcomes[name] for name in calls)
     assert _is_taken(real_server, got.result["authorization"]) is not can_revoke
     if can_revoke:
         # Only WSO2 names what it revoked.
@@ -95,13 +95,13 @@ def test_a_token_is_revoked(ansible: Ansible, real_server: SimpleNamespace, opti
     assert run.leaks(got.result["access_token"], got.result["refresh_token"], real_server.consumer_secret) == []
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", ENTRY_POINTS)
 def test_a_scope_that_is_dropped_is_missed(
     ansible: Ansible, real_server: SimpleNamespace, options: dict[str, Any], door: str
 ) -> None:
     asked = {**options, "scope": [*real_server.scopes, "dropped_scope"]}
-    questions = {"warned": asked, "required": {**asked, "require_scope": True}}
-    run, outcomes = ask(ansible, door, questions, failing={"required"})
+    calls = {"warned": asked, "required": {**asked, "require_scope": True}}
+    run, outcomes = run_calls(ansible, door, calls, failing={"required"})
     assert not outcomes["warned"].failed, outcomes["warned"].message
     assert sorted(outcomes["warned"].result["scope"]) == sorted(real_server.scopes)
     assert outcomes["required"].failed
@@ -109,17 +109,17 @@ def test_a_scope_that_is_dropped_is_missed(
     assert "The server did not grant the scope dropped_scope" in " ".join(run.stderr.split())
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("door", ENTRY_POINTS)
 def test_refusals_say_what_to_do(
     ansible: Ansible, real_server: SimpleNamespace, options: dict[str, Any], door: str
 ) -> None:
-    questions = {
+    calls = {
         "password": {**options, "password": "wrong-password-7391"},
         "client": {**options, "consumer_secret": "wrong-secret-2846"},
         "scope": {**options, "scope": "nobody_has_this"},
         "certificate": {name: value for name, value in options.items() if name != "ca_path"},
     }
-    run, outcomes = ask(ansible, door, questions, failing=set(questions))
+    run, outcomes = run_calls(ansible, door, calls, failing=set(calls))
     said = {name: outcome.message for name, outcome in outcomes.items()}
     assert "invalid_grant" in said["password"] and "Check username and password" in said["password"]
     assert "HTTP 401 invalid_client" in said["client"] and "Check consumer_key" in said["client"]

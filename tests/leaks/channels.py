@@ -15,8 +15,8 @@ from pathlib import Path
 
 from ansible.release import __version__
 from playbook import Ansible, Run
-from process_list import watched_arguments
-from traces import compact, traces
+from process_list import record_arguments
+from secret_search import compact, find_secrets
 
 CORE = tuple(int(part) for part in __version__.split(".")[:2])
 IS_WHOLE = os.environ.get("APIOPS_LEAKS") == "whole"
@@ -57,7 +57,7 @@ class Examined:
     def leaks(self, secrets: Iterable[str]) -> dict[str, list[str]]:
         """The secrets that were found, by the channels that they were found in."""
         wanted = list(secrets)
-        found = {name: traces(text, wanted) for name, text in self.channels.items()}
+        found = {name: find_secrets(text, wanted) for name, text in self.channels.items()}
         return {name: leaks for name, leaks in found.items() if leaks}
 
     def said_in(self, title: str) -> str:
@@ -69,7 +69,7 @@ class Examined:
 def examine(ansible: Ansible, program: str, arguments: list[str], channels: Channels) -> Examined:
     """Run PROGRAM with CHANNELS open, and gather what can be read afterwards."""
     # Not in the scratch directory: ansible-core 2.22 makes a socket in it, whose path must be short.
-    with tempfile.TemporaryDirectory(prefix="leaks-") as temporary, watched_arguments() as seen:
+    with tempfile.TemporaryDirectory(prefix="leaks-") as temporary, record_arguments() as seen:
         given = {**_environment(ansible.scratch, temporary), **channels.environment}
         run = ansible.execute(program, arguments, environment=given, verbosity=channels.verbosity, seconds=900)
         files = {**_texts(Path(temporary), "temporary files/"), **_texts(ansible.scratch)}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import sabotage
-from places import PLACES
+from targets import TARGETS
 
 PLUGIN = "apiops.wso2.wso2_password_token"
 
@@ -58,7 +58,7 @@ def play(form: Form, place: str, hosts: Sequence[str], *, is_broken: bool) -> di
         "name": title(form, place),
         "hosts": list(hosts),
         "gather_facts": False,
-        "tasks": form.tasks(plugin, PLACES[place]),
+        "tasks": form.tasks(plugin, TARGETS[place]),
         **form.keywords,
     }
 

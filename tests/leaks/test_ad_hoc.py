@@ -15,7 +15,7 @@ from forms import PLUGIN, arguments
 from playbook import Ansible
 from scenario_inventory import write_inventory
 from scenarios import World
-from traces import compact
+from secret_search import compact
 
 RUNS = (
     Channels("-vvvvv", 5),

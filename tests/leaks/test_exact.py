@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from channels import CORE
 from forms import PLUGIN
-from places import PLACES
-from playbook import Ansible, Run, Tagged, written
-from traces import compact
+from playbook import Ansible, Run, TaggedText, write_json
+from secret_search import compact
+from targets import TARGETS
 from wso2 import Wso2, running_wso2
 
 # Each occurs in words, numbers or markup that the result holds besides; the last looks like nothing at all.
@@ -58,7 +58,7 @@ def variables(odd: Wso2) -> dict[str, Any]:
 def test_a_task_hands_out_what_the_server_gave(
     ansible: Ansible, odd: Wso2, variables: dict[str, Any], tmp_path: Path, place: str
 ) -> None:
-    asked = {PLUGIN: OPTIONS, "register": "token", **PLACES[place]}
+    asked = {PLUGIN: OPTIONS, "register": "token", **TARGETS[place]}
     _check(_played(ansible, [asked, *_kept("token", tmp_path)], variables), odd, tmp_path)
 
 
@@ -71,7 +71,7 @@ def test_a_lookup_hands_out_what_the_server_gave(
 
 def _played(ansible: Ansible, tasks: list[dict[str, Any]], variables: Mapping[str, Any]) -> Run:
     # Unsafe only where it is needed: from ansible-core 2.19 on, what is so and reads "true" is no text any more.
-    passwords = {user: Tagged("!unsafe", text) if "{{" in text else text for user, text in PASSWORDS.items()}
+    passwords = {user: TaggedText("!unsafe", text) if "{{" in text else text for user, text in PASSWORDS.items()}
     return ansible.play(tasks, hosts=tuple(PASSWORDS), variables=variables, keywords={"vars": {"passwords": passwords}})
 
 
@@ -81,7 +81,7 @@ def _kept(expression: str, directory: Path) -> list[dict[str, Any]]:
     template.write_text(f"{{{{ ({expression}).authorization }}}}", "utf-8")
     rendered = {"src": str(template), "dest": f"{directory}/{{{{ inventory_hostname }}}}.txt", "mode": "0600"}
     return [
-        written(expression, directory / "{{ inventory_hostname }}.json"),
+        write_json(expression, directory / "{{ inventory_hostname }}.json"),
         {"ansible.builtin.template": rendered, "diff": False},
     ]
 
@@ -110,7 +110,7 @@ def test_a_failure_can_be_read_whatever_the_password(
     odd.reset()
     options = {"username": "alice", "password": "{{ wrong }}"}
     looked_up = f"{{{{ lookup('{PLUGIN}', username='alice', password=wrong) }}}}"
-    asks = {"ansible.builtin.debug": {"msg": looked_up}} if door == "lookup" else {PLUGIN: options, **PLACES[door]}
+    asks = {"ansible.builtin.debug": {"msg": looked_up}} if door == "lookup" else {PLUGIN: options, **TARGETS[door]}
     run = ansible.play([{**asks, "ignore_errors": True}], variables={**variables, "wrong": "a"}, verbosity=0)
     said = compact(run.stdout + run.stderr)
     is_readable = compact("invalid_grant: Authentication failed for alice. Check username and password") in said

@@ -19,17 +19,17 @@ import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from channels import CORE, Channels, Examined, examine
 from forms import PLUGIN
-from places import PLACES
-from playbook import Ansible, Tagged
+from playbook import Ansible, TaggedText
+from targets import TARGETS
 from wso2 import Wso2, running_wso2
 
 PASSWORD = "known-password-3Tq"
 VAULT_PASSWORD = "vault-password"
 
 
-def _vaulted() -> Tagged:
+def _vaulted() -> TaggedText:
     secret = VaultSecret(VAULT_PASSWORD.encode())
-    return Tagged("!vault", VaultLib([("default", secret)]).encrypt(PASSWORD).decode())
+    return TaggedText("!vault", VaultLib([("default", secret)]).encrypt(PASSWORD).decode())
 
 
 AS_USUAL = Channels("as usual", 3)
@@ -103,7 +103,7 @@ def _examined(ansible: Ansible, wso2: Wso2, plugin: str, known: Known) -> Examin
         "given_password": PASSWORD,
     }
     options = {"username": "known", "password": known.literal or "{{ given_password }}"}
-    task = {"name": "Ask", plugin: options, **PLACES[known.place]}
+    task = {"name": "Ask", plugin: options, **TARGETS[known.place]}
     inputs = ansible.scratch / "inputs"
     inputs.mkdir()
     texts = {

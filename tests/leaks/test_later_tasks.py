@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from channels import CORE
 from forms import PLUGIN
-from playbook import Ansible, written
+from playbook import Ansible, write_json
 from wso2 import Wso2, running_wso2
 
 
@@ -88,5 +88,5 @@ def _play(name: str, task: Mapping[str, Any], door: str, directory: Path) -> dic
     """In a play of its own, because a task's name is templated for the first host alone."""
     value = VALUES[door]
     tasks = [{PLUGIN: {}, "register": "token"}] if door == "task" else []
-    tasks += [json.loads(json.dumps(task).replace("VALUE", value)), written(value, directory / f"{name}.json")]
+    tasks += [json.loads(json.dumps(task).replace("VALUE", value)), write_json(value, directory / f"{name}.json")]
     return {"hosts": name, "gather_facts": False, "tasks": tasks}

@@ -18,7 +18,7 @@ from forms import TASKS, Form, lookups, play, title
 from playbook import Ansible
 from scenario_inventory import write_inventory
 from scenarios import Scenario, World
-from traces import compact
+from secret_search import compact
 
 RUNS = (
     Channels("default, -vvvvv, on the control node", 5, is_complete=True),

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 from forms import PLUGIN
-from playbook import Ansible, Tagged, written
+from playbook import Ansible, TaggedText, write_json
 from wso2 import Wso2, running_wso2
 
 SUDO = Path(__file__).resolve().parents[1] / "harness" / "same_user_sudo.sh"
@@ -25,12 +25,12 @@ PASSWORD, BRACES, WRONG = "ways-password-8Rt", "ways-{{ 6 * 7 }}-8Rt", "ways-wro
 USERS = {PASSWORD: "plain", BRACES: "braces"}
 
 
-def _vaulted(text: str) -> Tagged:
-    return Tagged("!vault", VaultLib([("v", VaultSecret(VAULT_PASSWORD.encode()))]).encrypt(text).decode())
+def _vaulted(text: str) -> TaggedText:
+    return TaggedText("!vault", VaultLib([("v", VaultSecret(VAULT_PASSWORD.encode()))]).encrypt(text).decode())
 
 
-def _unsafe(text: str) -> Tagged:
-    return Tagged("!unsafe", text)
+def _unsafe(text: str) -> TaggedText:
+    return TaggedText("!unsafe", text)
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,11 @@ class Way:
         path = kept / f"{self.name}.json"
         if self.lookup is not None:
             options = ", ".join(filter(None, [f"'{PLUGIN}'", self.lookup]))
-            tasks = [written(f"lookup({options})", path)]
+            tasks = [write_json(f"lookup({options})", path)]
         else:
             found = "one.results[0]" if "loop" in self.keywords else "one"
             asks = {"name": self.name, PLUGIN: self.options, "register": "one", **self.keywords}
-            tasks = [asks, written(f"{found}.access_token", path)]
+            tasks = [asks, write_json(f"{found}.access_token", path)]
         return {"hosts": "all", "gather_facts": False, "tasks": tasks, **self.play}
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import doors
-from doors import Outcome
+import entry_points
+from entry_points import Outcome
 from peers import Proxy, running_peers
 from playbook import Ansible
 from row import Row
@@ -86,7 +86,7 @@ def asked(collections: Path, directory: Path, door: str, rows: Sequence[Row]) ->
             known = {secret for row in chosen for secret in row.secrets if len(secret) >= 8}
             leaks += run.leaks(*known, "netrc-password")
             # In this one form only, since there are hundreds, and all the others are held elsewhere.
-            text = run.shown
+            text = run.output
             leaks += [token for token in _tokens(results) if token in text]
         return Asked(door, facts, brought, shown, leaks)
 
@@ -118,13 +118,15 @@ def _run(ansible: Ansible, door: str, rows: Sequence[Row], facts: Mapping[str, A
     netrc.chmod(0o600)
     tasks: list[Mapping[str, Any]] = [_between(ansible.scratch, None, 0)]
     for number, row in enumerate(rows):
-        task = doors.question(door, row.name, "answer", asks[row.name], no_log=not row.fails, key=f"row_{number}")
+        task = entry_points.call_task(
+            door, row.name, "answer", asks[row.name], no_log=not row.fails, key=f"row_{number}"
+        )
         tasks += [task] * row.asked
         tasks.append(_between(ansible.scratch, number, number + 1 if number + 1 < len(rows) else None))
     run = ansible.play(
         tasks,
         verbosity=1,
-        variables={"questions": {f"row_{number}": asks[row.name] for number, row in enumerate(rows)}},
+        variables={"calls": {f"row_{number}": asks[row.name] for number, row in enumerate(rows)}},
         environment={
             "ANSIBLE_ACTION_PLUGINS": str(HERE / "action_plugins"),
             "PYTHONPATH": str(HERE.parent / "harness"),
@@ -153,7 +155,7 @@ def _brought(door: str, row: Row, path: Path, facts: Mapping[str, Any], proxy: P
     kept = json.loads(path.read_text("utf-8"))
     assert not kept["trouble"], (row.name, kept["trouble"])
     return Brought(
-        outcome=doors.outcome(door, kept["answer"]),
+        outcome=entry_points.read_outcome(door, kept["answer"]),
         journal=kept["journal"],
         tokens=kept["tokens"],
         through=tuple(target for at, target in proxy.asked if kept["began"] <= at <= kept["ended"]),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from doors import LOOKUP, TASK_HERE, TASK_SHIPPED
+from entry_points import LOOKUP, TASK_ON_CONTROL_NODE, TASK_ON_MANAGED_NODE
 
 # What every row asks with, unless it says otherwise; a value of None leaves an option out. $NAME is a fact of the
 # simulator or of a peer.
@@ -30,11 +30,11 @@ DEMO: Mapping[str, Any] = {
 # The form of a grant with these.
 GRANT: Mapping[str, str] = {"grant_type": "password", "username": "alice", "password": "alice-pass"}
 
-BOTH = (TASK_HERE, LOOKUP)
-EVERYWHERE = (TASK_HERE, LOOKUP, TASK_SHIPPED)
+BOTH = (TASK_ON_CONTROL_NODE, LOOKUP)
+EVERYWHERE = (TASK_ON_CONTROL_NODE, LOOKUP, TASK_ON_MANAGED_NODE)
 # The lookup knows no option refresh_token.
-TASKS = (TASK_HERE, TASK_SHIPPED)
-TASK = (TASK_HERE,)
+TASKS = (TASK_ON_CONTROL_NODE, TASK_ON_MANAGED_NODE)
+TASK = (TASK_ON_CONTROL_NODE,)
 
 Step = tuple[str, Mapping[str, Any]]
 

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from asked import Asked, Brought, filled
-from doors import LOOKUP
+from entry_points import LOOKUP
 from row import EVERYWHERE, Row, Sent
+from secret_search import find_secrets
 from tables import ROWS
-from traces import traces
 
 BEHAVIOURS = {f"B{number}" for number in range(1, 26)}
 RESULT = {
@@ -158,7 +158,7 @@ def test_the_proxy_is_asked_where_there_is_one(answers: Asked, row: Row) -> None
 def test_no_secret_is_in_a_failure(answers: Asked, row: Row) -> None:
     outcome = answers.brought[row.name].outcome
     shown = json.dumps([outcome.message, outcome.result.get("failure")], ensure_ascii=False)
-    assert traces(shown, row.secrets) == []
+    assert find_secrets(shown, row.secrets) == []
 
 
 @each_door

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where a task runs, and the keywords that make it run there."""
+"""The machines that a task can send its request from, and the keywords that select them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-SSH = Path(__file__).resolve().parent / "local_ssh.sh"
+LOCAL_SSH = Path(__file__).resolve().parent / "local_ssh.sh"
 
-PLACES: Mapping[str, Mapping[str, Any]] = {
+TARGETS: Mapping[str, Mapping[str, Any]] = {
     "control node": {},
     "managed node": {"vars": {"wso2_request_from": "managed_node"}},
     "ssh": {
         "vars": {
             "ansible_connection": "ssh",
-            "ansible_ssh_executable": str(SSH),
+            "ansible_ssh_executable": str(LOCAL_SSH),
             "ansible_ssh_transfer_method": "piped",
             "wso2_request_from": "managed_node",
         }

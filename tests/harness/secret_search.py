@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where a secret has left a trace in a text, in whatever form it got there."""
+"""Search a text for secrets, in plain text and in the encodings that outputs use."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import json
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
-# Fewer base64 characters than these say nothing about what they encode.
+# Shorter base64 texts match by chance.
 _BASE64_FROM = 8
 
 
-def traces(text: str, secrets: Iterable[str]) -> list[str]:
-    """Those of SECRETS that are in TEXT, raw or encoded, also where it was wrapped or indented meanwhile."""
+def find_secrets(text: str, secrets: Iterable[str]) -> list[str]:
+    """Those of SECRETS that TEXT contains, raw or encoded, also if the text was wrapped or indented."""
     views = {compact(text), compact(text.replace("\\n", " "))}
     return [secret for secret in secrets if any(form in view for form in _forms(secret) for view in views)]
 
 
 def compact(text: str) -> str:
-    """TEXT without white space, which is where lines are wrapped."""
+    """TEXT without whitespace, because outputs wrap lines there."""
     return "".join(text.split())
 
 
@@ -53,7 +53,7 @@ def _lower_percent(form: str) -> str:
 
 
 def _base64_cores(raw: bytes) -> Iterator[str]:
-    """The characters that base64 must hold wherever RAW begins in what is encoded (three alignments)."""
+    """The base64 characters that any encoding with RAW in it contains, for each of the three alignments."""
     for offset in range(3):
         encoded = base64.b64encode(b"\0" * offset + raw).decode("ascii")
         core = encoded[(offset * 8 + 5) // 6 : (offset + len(raw)) * 8 // 6]

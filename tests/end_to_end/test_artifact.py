@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The artefact that users install holds the collection and nothing else."""
+"""The artifact that users install contains the collection and nothing else."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ REQUIRED = {
 }
 
 
-def test_the_artefact_holds_the_collection_and_nothing_else(tmp_path: Path) -> None:
-    with tarfile.open(build(tmp_path)) as artefact:
-        names = {member.name for member in artefact.getmembers() if member.isfile()}
+def test_the_artifact_contains_the_collection_and_nothing_else(tmp_path: Path) -> None:
+    with tarfile.open(build(tmp_path)) as artifact:
+        names = {member.name for member in artifact.getmembers() if member.isfile()}
     assert names >= REQUIRED
     assert {name.partition("/")[0] for name in names} <= TOP
     assert {name for name in names if name.startswith("tests/")} == {"tests/config.yml"}

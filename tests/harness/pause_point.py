@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A play that stands still at one point, while the test does something to the world around it."""
+"""A play that pauses at one point while the test changes something around it, for example stops a server."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from typing import Any
 
 from playbook import Ansible, Run
 
-_PATIENCE_SECONDS = 120
+_TIMEOUT_SECONDS = 120
 
 
-def play_around(
-    interlude: Callable[[], object],
+def play_with_pause(
+    action: Callable[[], object],
     ansible: Ansible,
     *,
     before: Sequence[Mapping[str, Any]],
     after: Sequence[Mapping[str, Any]],
     **run_options: Any,
 ) -> Run:
-    """Run the tasks BEFORE, then INTERLUDE while the play waits for its end, then the tasks AFTER."""
+    """Run the tasks BEFORE, then call ACTION while the play waits for it, then run the tasks AFTER."""
     reached, done = ansible.scratch / "reached", ansible.scratch / "done"
-    tell = {"ansible.builtin.file": {"path": str(reached), "state": "touch", "mode": "0600"}, "run_once": True}
-    wait = {"ansible.builtin.wait_for": {"path": str(done), "timeout": _PATIENCE_SECONDS, "sleep": 1}, "run_once": True}
+    notify = {"ansible.builtin.file": {"path": str(reached), "state": "touch", "mode": "0600"}, "run_once": True}
+    wait = {"ansible.builtin.wait_for": {"path": str(done), "timeout": _TIMEOUT_SECONDS, "sleep": 1}, "run_once": True}
     with ThreadPoolExecutor() as pool:
-        running = pool.submit(ansible.play, [*before, tell, wait, *after], **run_options)
+        running = pool.submit(ansible.play, [*before, notify, wait, *after], **run_options)
         while not (reached.exists() or running.done()):
             time.sleep(0.05)
         if not running.done():
             try:
-                interlude()
+                action()
             finally:
                 done.touch()
         return running.result()
