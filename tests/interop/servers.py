@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The two servers: how each is run, and where its endpoints are.
+"""The two servers: their commands and the paths of their endpoints.
 
-They share nothing but the OAuth 2.0 documents: one is Python (django-oauth-toolkit on oauthlib), the other is
+They share no code: one is Python (django-oauth-toolkit on oauthlib), the other is
 JavaScript (``@node-oauth/oauth2-server`` on express).
 """
 
@@ -24,7 +24,7 @@ _NODE_PACKAGE = "@node-oauth/oauth2-server"
 
 @dataclass(frozen=True)
 class Launch:
-    """What it takes to run a server that is installed by now."""
+    """How to run an installed server."""
 
     version: str
     command: list[str]
@@ -33,7 +33,7 @@ class Launch:
 
 @dataclass(frozen=True)
 class OAuthServer:
-    """Paths of a server's endpoints; None where it has no such endpoint."""
+    """Paths of a server's endpoints. None: the server has no such endpoint."""
 
     prepare: Callable[[Path], Launch]
     form_decodes_basic: bool
@@ -46,7 +46,7 @@ class OAuthServer:
 def _prepare_django(_npm_dir: Path) -> Launch:
     return Launch(
         version=importlib.metadata.version("django-oauth-toolkit"),
-        # -B: the checkout is to stay free of byte code.
+        # -B: write no bytecode into the checkout.
         command=[sys.executable, "-B", "-m", "django_oauth_toolkit.server"],
         environment={"PYTHONPATH": str(_HERE), "DJANGO_SETTINGS_MODULE": "django_oauth_toolkit.settings"},
     )
@@ -58,7 +58,7 @@ def _prepare_node(npm_dir: Path) -> Launch:
     return Launch(
         version=installed_version(modules, _NODE_PACKAGE),
         command=[*node_command(), str(source / "server.js")],
-        # require() searches beside server.js, where no node_modules may be, and then here.
+        # require() searches the directory of server.js, which has no node_modules, and then this one.
         environment={"NODE_PATH": str(modules)},
     )
 
@@ -67,8 +67,8 @@ SERVERS: Mapping[str, OAuthServer] = {
     "django_oauth_toolkit": OAuthServer(
         prepare=_prepare_django,
         form_decodes_basic=True,
-        # The library's own paths, /o/token/ and /o/revoke_token/, answer too; these two follow WSO2's names, where
-        # the revoke endpoint is found by replacing the last path segment of the token endpoint.
+        # The library's own paths, /o/token/ and /o/revoke_token/, work too. These two are the paths of WSO2, where the
+        # URL of the revoke endpoint differs from the token endpoint only in the last path segment.
         token_path="/oauth2/token",
         revoke_path="/oauth2/revoke",
         introspect_path="/oauth2/introspect",

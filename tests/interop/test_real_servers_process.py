@@ -20,11 +20,11 @@ from real_server import DJANGO, NODE, new_token, send
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
-def test_certificate_is_good_for(real_server: SimpleNamespace, host: str) -> None:
+def test_certificate_is_valid_for(real_server: SimpleNamespace, host: str) -> None:
     assert send(real_server, "GET", real_server.api_url.replace("localhost", host)).status_code == 401
 
 
-def test_certificate_is_refused_without_the_ca(real_server: SimpleNamespace) -> None:
+def test_certificate_is_rejected_without_the_ca(real_server: SimpleNamespace) -> None:
     with requests.Session() as session:
         session.trust_env = False
         with pytest.raises(requests.exceptions.SSLError, match="CERTIFICATE_VERIFY_FAILED"):
@@ -41,7 +41,7 @@ def test_access_log_has_requests_and_no_secret(real_server: SimpleNamespace) -> 
 
 
 @pytest.mark.parametrize("name", [DJANGO, NODE])
-def test_server_is_gone_after_its_time(start_server: Callable[..., Any], tmp_path: Path, name: str) -> None:
+def test_server_stops_and_removes_its_ready_file(start_server: Callable[..., Any], tmp_path: Path, name: str) -> None:
     with start_server(name, tmp_path) as server:
         port = int(server.base_url.rsplit(":", 1)[1])
     assert not (tmp_path / "ready.json").exists()
@@ -49,7 +49,7 @@ def test_server_is_gone_after_its_time(start_server: Callable[..., Any], tmp_pat
         socket.create_connection(("127.0.0.1", port), timeout=5).close()
 
 
-def test_taken_port_is_an_error(tmp_path: Path) -> None:
+def test_port_in_use_is_an_error(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         options = ["--state-dir", tmp_path, "--ready-file", tmp_path / "ready.json", "--port", taken.getsockname()[1]]
         serve = Path(__file__).with_name("serve.py")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One line per request, without the query string, which might carry a token."""
+"""One line per request, without the query string, because that can contain a token."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ class AccessLogMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        # Django has decoded the path: "%0A" is a line break by now.
+        # Django has decoded the path, so "%0A" is a newline here.
         _LOGGER.info("%s %s %d", request.method, quote(request.path), response.status_code)
         return response

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A scope policy that leaves some scopes out without a word, as RFC 6749 allows in section 3.3 and WSO2 does."""
+"""A scope policy that silently drops some scopes, as RFC 6749 section 3.3 allows and as WSO2 does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DROPPED = "dropped_"
 
 
 class DroppingValidator(OAuth2Validator):
-    """Grants what it knows, refuses what it does not, and drops each scope whose name begins with C(DROPPED)."""
+    """Grants known scopes, rejects unknown ones, and drops each scope whose name starts with C(DROPPED)."""
 
     def validate_scopes(
         self, client_id: str, scopes: list[str], client: Any, request: Any, *args: Any, **kwargs: Any

@@ -4,7 +4,7 @@
 
 """Run the project with uvicorn on the socket that serve.py opened.
 
-Standard input carries one line of JSON with everything the server needs to know; its end is the signal to stop.
+The first line of standard input is JSON with the start data of the server. The server stops at the end of the input.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from django.core.management import call_command
 
 
 def main() -> None:
-    """Read the start data, make the database, serve."""
+    """Read the start data, create the database, and serve."""
     start: dict[str, Any] = json.loads(sys.stdin.readline())
     state_dir = Path(start["state_dir"])
     os.environ["INTEROP_STATE_DIR"] = str(state_dir)
@@ -49,10 +49,10 @@ def _serve(start: dict[str, Any]) -> None:
         ssl_certfile=start["chain_path"],
         ssl_keyfile=start["key_path"],
         lifespan="off",
-        # uvicorn's own access log has the query string; the middleware writes one without.
+        # uvicorn's own access log contains the query string. The log of the middleware does not.
         access_log=False,
         log_level="warning",
-        # A client that keeps an idle connection must not hold up the end.
+        # A client with an idle connection must not delay the end.
         timeout_graceful_shutdown=1,
     )
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=start["listener_fd"])])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Settings of the smallest Django project that makes django-oauth-toolkit answer."""
+"""Settings of a minimal Django project for django-oauth-toolkit."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ SECRET_KEY = secrets.token_urlsafe(32)
 DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
 USE_TZ = True
-# Without it Django sets the process to a time zone of its own choice, and the access log with it.
+# Without it Django sets another time zone for the process, and so for the access log.
 TIME_ZONE = "UTC"
 ROOT_URLCONF = "django_oauth_toolkit.urls"
 
 INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "oauth2_provider"]
 MIDDLEWARE = ["django_oauth_toolkit.access_log.AccessLogMiddleware"]
 
-# A file, since views run in threads and every thread's connection to ":memory:" would be a database of its own.
+# A file, because views run in threads, and each thread's connection to ":memory:" would be a separate database.
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.path.join(STATE_DIR, "db.sqlite3")}}
 
-# Hashes of random credentials that live for one run. The default hasher is slow on purpose, and runs twice per token.
+# The credentials are random and valid for one run. The default hasher is slow on purpose, and runs twice per token.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 OAUTH2_PROVIDER = {
     "SCOPES": {"read": "Read", "write": "Write"},
     "OAUTH2_VALIDATOR_CLASS": "django_oauth_toolkit.dropped_scopes.DroppingValidator",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
-    # The default of 3.x, written down because 4.0 is announced to turn it.
+    # The default of 3.x. It is set here because 4.0 is announced to change it.
     "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": False,
 }
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The library's endpoints under its own names, and again under the names WSO2 uses."""
+"""The library's endpoints under its own paths, and again under the paths of WSO2."""
 
 from __future__ import annotations
 

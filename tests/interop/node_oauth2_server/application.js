@@ -17,7 +17,7 @@ function createApplication(seed, writeLog) {
   const oauth = new OAuth2Server({
     model: createModel(seed),
     accessTokenLifetime: 3600,
-    // Lets a public client through to the model, which still asks a confidential one for its secret.
+    // Passes a public client on to the model, which still requires the secret of a confidential client.
     requireClientAuthentication: { password: false, refresh_token: false },
   });
   const application = express();
@@ -29,7 +29,7 @@ function createApplication(seed, writeLog) {
   return application;
 }
 
-// request.path has no query string, which might carry a token, and is still percent-encoded.
+// request.path is still percent-encoded and has no query string, which can contain a token.
 function accessLog(writeLog) {
   return (request, response, next) => {
     const { method, path } = request;
@@ -41,14 +41,14 @@ function accessLog(writeLog) {
 }
 
 function tokenEndpoint(oauth) {
-  return (request, response) => answer(response, async (outcome) => {
+  return (request, response) => respond(response, async (outcome) => {
     await oauth.token(asLibraryRequest(request), outcome);
     return outcome.body;
   });
 }
 
 function whoAmI(oauth) {
-  return (request, response) => answer(response, async (outcome) => {
+  return (request, response) => respond(response, async (outcome) => {
     const token = await oauth.authenticate(asLibraryRequest(request), outcome);
     return { user: token.user.username, scopes: token.scope };
   });
@@ -58,11 +58,11 @@ function asLibraryRequest({ headers, method, query, body }) {
   return new Request({ headers, method, query, body });
 }
 
-// The library fills in status, headers and body of the outcome, and throws the error besides.
-async function answer(response, ask) {
+// The library sets status, headers and body of the outcome, and also throws the error.
+async function respond(response, handle) {
   const outcome = new Response();
   try {
-    const body = await ask(outcome);
+    const body = await handle(outcome);
     response.set(outcome.headers).status(outcome.status).json(body);
   } catch (error) {
     if (!(error instanceof OAuthError)) {

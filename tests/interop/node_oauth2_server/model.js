@@ -2,20 +2,20 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// What the library asks its user to keep: clients, users and tokens, here in memory.
+// The data model that the library requires: clients, users and tokens, in memory.
 
 'use strict';
 
 function createModel(seed) {
   const grants = ['password', 'refresh_token'];
   const user = { username: seed.username };
-  // A Map: a client id or a token named like a member of Object.prototype must stay unknown.
+  // A Map, because a client id or a token with the name of a member of Object.prototype must stay unknown.
   const secrets = new Map([[seed.consumer_key, seed.consumer_secret], [seed.public_consumer_key, undefined]]);
   const byAccessToken = new Map();
   const byRefreshToken = new Map();
 
   return {
-    // The secret is undefined or empty when the client sent none, which is right for the public client alone.
+    // The secret is undefined or empty if the client sent none. Only the public client may send none.
     async getClient(id, secret) {
       return secrets.has(id) && secrets.get(id) === (secret || undefined) ? { id, grants } : null;
     },
@@ -26,16 +26,16 @@ function createModel(seed) {
 
     // A request without a scope gets all of them.
     async validateScope(_user, _client, scope = seed.scopes) {
-      // As RFC 6749 allows in section 3.3, and WSO2 does, some are left out without a word.
-      const kept = scope.filter((one) => !one.startsWith('dropped_'));
-      return kept.every((one) => seed.scopes.includes(one)) ? kept : false;
+      // Some scopes are silently dropped, as RFC 6749 section 3.3 allows and as WSO2 does.
+      const granted = scope.filter((one) => !one.startsWith('dropped_'));
+      return granted.every((one) => seed.scopes.includes(one)) ? granted : false;
     },
 
     async saveToken(token, client, owner) {
-      const kept = { ...token, client, user: owner };
-      byAccessToken.set(kept.accessToken, kept);
-      byRefreshToken.set(kept.refreshToken, kept);
-      return kept;
+      const saved = { ...token, client, user: owner };
+      byAccessToken.set(saved.accessToken, saved);
+      byRefreshToken.set(saved.refreshToken, saved);
+      return saved;
     },
 
     async getAccessToken(value) {

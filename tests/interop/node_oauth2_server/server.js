@@ -4,7 +4,7 @@
 
 // Run @node-oauth/oauth2-server behind express on the socket that serve.py opened.
 //
-// Standard input carries one line of JSON with everything the server needs to know; its end is the signal to stop.
+// The first line of standard input is JSON with the start data of the server. The server stops at the end of the input.
 
 'use strict';
 
@@ -16,7 +16,7 @@ const readline = require('node:readline');
 const { createApplication } = require('./application');
 
 function serve(start) {
-  // Written at once: the process ends without waiting for a stream.
+  // Written synchronously, because the process ends without waiting for a stream.
   const log = fs.openSync(path.join(start.state_dir, 'access.log'), 'a');
   const application = createApplication(start.seed, (line) => fs.writeSync(log, line));
   const options = { cert: fs.readFileSync(start.chain_path), key: fs.readFileSync(start.key_path) };
