@@ -20,7 +20,7 @@ from ansible.utils.vars import isidentifier
 from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
 from ansible_collections.apiops.wso2.plugins.module_utils._argspec import MODULE_OPTIONS, Options
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError, unexpected
-from ansible_collections.apiops.wso2.plugins.module_utils._redaction import display_text, is_displayable
+from ansible_collections.apiops.wso2.plugins.module_utils._redaction import display_text, is_displayable, own_text
 from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import register_secrets
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import PASSWORD_GRANT, TokenRequest
 from ansible_collections.apiops.wso2.plugins.plugin_utils._managed_node_endpoint import ManagedNodeEndpoint
@@ -119,7 +119,7 @@ class ActionModule(ActionBase):
         register_secrets(*acquired.token.secrets())
         for warning in acquired.warnings:
             # Not in the result: a censored one loses its warnings up to ansible-core 2.18.
-            self._display.warning(f"{self._task.action.rpartition('.')[2]}: {warning}")
+            self._display.warning(own_text(f"{self._task.action.rpartition('.')[2]}: {warning}", ()))
         returned = {**acquired.token.to_result(now=time.time()), "origin": acquired.origin}
         is_changed = acquired.is_changed and acquired.origin != STORED and not self._task.check_mode
         return {**returned, "changed": is_changed, **self._host_fact(fact_name, returned)}

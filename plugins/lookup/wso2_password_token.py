@@ -252,7 +252,9 @@ def _acquire(
     acquired = TokenProvider(_token_endpoint, tokens, request, acquire_options).acquire()
     _secrets_api.register_secrets(*acquired.token.secrets())
     for warning in acquired.warnings:
-        Display().warning(f"{plugin.NAME}: {warning}")
+        from ansible_collections.apiops.wso2.plugins.module_utils._redaction import own_text
+
+        Display().warning(own_text(f"{plugin.NAME}: {warning}", ()))
     now = time.time()
     returned = {**acquired.token.to_result(now=now), "origin": acquired.origin}
     versions = tokens.versions(acquired.token)

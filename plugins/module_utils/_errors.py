@@ -72,14 +72,18 @@ class TokenError(Exception):
         return f"{self.cause}. {self.hint}." if self.hint else f"{self.cause}."
 
     def redacted(self, secrets: Iterable[str | None]) -> TokenError:
-        """The same without SECRETS, except in the hint, which is the collection's own text."""
+        """The same without SECRETS and control characters.
+
+        The hint is the collection's own text, which can contain a word that is also a password.
+        """
         # Imported lazily: most processes that load this module never report an error.
-        from ansible_collections.apiops.wso2.plugins.module_utils._redaction import redact
+        from ansible_collections.apiops.wso2.plugins.module_utils._redaction import own_text
 
         known = list(secrets)
         facts = self.to_entry()
-        shown = {name: redact(fact, known) if isinstance(fact, str) else fact for name, fact in facts.items()}
-        return TokenError.from_entry({**shown, "hint": self.hint, "subject": self.subject})
+        shown = {name: own_text(fact, known) if isinstance(fact, str) else fact for name, fact in facts.items()}
+        hint = own_text(self.hint, ()) if self.hint else self.hint
+        return TokenError.from_entry({**shown, "hint": hint, "subject": self.subject})
 
     def failure(self) -> dict[str, object]:
         """The mapping that the module returns as C(failure); every key is always there."""

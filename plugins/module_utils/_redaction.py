@@ -9,11 +9,12 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import html
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import unquote_plus
@@ -30,11 +31,17 @@ _BASE64_FROM = 6
 
 _HIDDEN = f"({MASK}: the text contains a secret)"
 _LONGEST_TEXT = 4096
-# Three parts of base64url with dots between them (a JWT), or a long word of letters and digits (an opaque token).
+# A UUID (an opaque token of WSO2), three parts of base64url with dots between them (a JWT), or a long word of letters
+# and digits (any other opaque token).
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _TOKEN_LIKE = re.compile(
-    r"[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}"
+    rf"(?<![A-Za-z0-9]){_UUID}(?![A-Za-z0-9])"
+    r"|[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}"
     r"|(?<![A-Za-z0-9_+=-])[A-Za-z0-9_+=-]{32,}(?![A-Za-z0-9_+=-])"
 )
+# Names of Python modules and of hosts look similar, but are written in small letters and in words.
+_MODULE_NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+")
+_HOSTNAME = re.compile(r"(?:[a-z]+[0-9]{0,4}[a-z]*|[0-9]{1,4})(?:-(?:[a-z]+[0-9]{0,4}[a-z]*|[0-9]{1,4}))+")
 # "{" and a quote in base64: a JWT that is broken into lines, or has no signature.
 _JWT_BEGINS = re.compile(r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{3,}")
 _ENCODED_WORD = re.compile(r"[A-Za-z0-9+/_=-]{8,}")
@@ -87,11 +94,7 @@ def display_text(text: str, secrets: Iterable[str | None], *, limit: int = 200) 
         # First without what is not shown anyway, or the bound tears a secret that moves to the front.
         text = " ".join("".join(character for character in text if _is_shown(character)).split())
     # Bounded before anything else: the patterns are slow on long texts.
-    line = " ".join(redact(text[:_LONGEST_TEXT], known).split())
-    line = "".join(character for character in line if character.isprintable())
-    # Once more, for a secret that was torn by what is gone now.
-    line = redact(line, known)
-    line = _TOKEN_LIKE.sub(_mask_token, line)
+    line = _TOKEN_LIKE.sub(_mask_token, _redacted_line(text[:_LONGEST_TEXT], known))
     if _JWT_BEGINS.search(line) or _is_encoded_in(line, known):
         return _HIDDEN
     if len(text) > _LONGEST_TEXT and MASK in line:
@@ -100,9 +103,26 @@ def display_text(text: str, secrets: Iterable[str | None], *, limit: int = 200) 
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def own_text(text: str, secrets: Iterable[str | None]) -> str:
+    """TEXT, a sentence of the collection that can contain values of options, fit to be shown: one line.
+
+    Each of SECRETS is masked, and control characters are removed. What looks like a token stays: it is in the URL of
+    the server, or in a path.
+    """
+    return _redacted_line(text, list(secrets))
+
+
+def _redacted_line(text: str, secrets: Sequence[str | None]) -> str:
+    line = " ".join(redact(text, secrets).split())
+    line = "".join(character for character in line if character.isprintable())
+    # Once more, for a secret that was torn by what is gone now.
+    return redact(line, secrets)
+
+
 def is_displayable(text: str, secrets: Iterable[str | None]) -> bool:
-    """Can TEXT, which may have several lines, be shown as it is: no secret in it, and no control character?"""
-    return all(map(_is_shown, text)) and not mentions(text, secrets)
+    """Can TEXT, which may have several lines, be shown as it is: no secret, no token, and no control character?"""
+    looks_like_token = _TOKEN_LIKE.sub(_mask_token, text) != text or _JWT_BEGINS.search(text) is not None
+    return all(map(_is_shown, text)) and not looks_like_token and not mentions(text, secrets)
 
 
 def _is_shown(character: str) -> bool:
@@ -112,6 +132,8 @@ def _is_shown(character: str) -> bool:
 def _mask_token(match: re.Match[str]) -> str:
     """C(MASK) for what looks like a token; a hostname, a path or a class name does not."""
     word = match.group()
+    if _MODULE_NAME.fullmatch(word) or _HOSTNAME.fullmatch(word):
+        return word
     has_digit = any(character.isdigit() for character in word)
     has_letter = any(character.isalpha() for character in word)
     if word.count(".") == 2 and "_" not in word and not (has_digit and has_letter):
@@ -137,9 +159,14 @@ def _is_encoded_in(text: str, secrets: Iterable[str | None]) -> bool:
 
 @lru_cache(maxsize=4)
 def _searchable(secrets: tuple[str, ...]) -> list[str]:
-    """SECRETS without regard to capitals, each also without surrounding whitespace, and as C(_plain) makes them."""
-    forms = [form.lower() for secret in secrets for form in (secret, secret.strip())]
-    plain = [form for form in map(_plain, secrets) if len(form) > _BASE64_FROM]
+    """SECRETS without regard to capitals, each also without surrounding whitespace, and as C(_plain) makes them.
+
+    Long ones also backwards, and with each letter replaced by the one 13 places after it.
+    """
+    long = [secret for secret in secrets if len(secret) >= _ANYWHERE_FROM]
+    written = [*secrets, *(secret[::-1] for secret in long), *(codecs.encode(secret, "rot13") for secret in long)]
+    forms = [form.lower() for secret in written for form in (secret, secret.strip())]
+    plain = [form for form in map(_plain, written) if len(form) > _BASE64_FROM]
     return [form for form in dict.fromkeys((*forms, *plain)) if len(form) >= _SEARCHABLE_FROM]
 
 
@@ -150,9 +177,9 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=4)
 def _nested_base64_cores(secrets: tuple[str, ...]) -> list[str]:
-    """What base64 of each of SECRETS contains, and base64 of that, and so on; see C(_base64_cores)."""
+    """What base64 of each of SECRETS contains, and base64 of that, and so on; see C(_base64_cores). And base85."""
     level = list(secrets)
-    found: dict[str, None] = {}
+    found = dict.fromkeys(core for secret in secrets for core in _base85_cores(secret))
     for _depth in range(_DEEPEST_BASE64):
         cores = (core for each in level for core in _base64_cores(each) if len(core) > _BASE64_FROM)
         level = list(dict.fromkeys(cores))
@@ -258,6 +285,16 @@ def _base64_cores(secret: str) -> Iterator[str]:
         if len(core) >= _BASE64_FROM:
             yield core
             yield core.translate(str.maketrans("+/", "-_"))
+
+
+def _base85_cores(secret: str) -> Iterator[str]:
+    """The characters that base85 must hold wherever SECRET begins in what is encoded (four alignments)."""
+    raw = _bytes(secret)
+    for offset in range(4):
+        whole = raw[offset : offset + (len(raw) - offset) // 4 * 4]
+        if whole:
+            yield base64.a85encode(whole).decode("ascii")
+            yield base64.b85encode(whole).decode("ascii")
 
 
 def _bytes(text: str) -> bytes:

@@ -286,6 +286,9 @@ class TokenProvider:
         held: a token that may not be in the cache yet, and that an error must not show.
         """
         if grant == PASSWORD_GRANT and (self._request.password is None or self._request.username is None):
+            if self._options.check_mode and self._options.refresh_token is not None:
+                problem = "is not sent in check mode, because that would revoke a token that others use"
+                raise OptionError("refresh_token", problem, hint="Set username and password, or do not use check mode")
             missing = "username" if self._request.username is None else "password"
             raise OptionError(missing, "is missing", hint=f"Set {missing}, or a refresh_token that is still valid")
         options = self._options

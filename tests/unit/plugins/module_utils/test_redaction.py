@@ -13,7 +13,14 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.module_utils._redaction import MASK, display_text, mentions, redact
+from ansible_collections.apiops.wso2.plugins.module_utils._redaction import (
+    MASK,
+    display_text,
+    is_displayable,
+    mentions,
+    own_text,
+    redact,
+)
 
 SECRET = "Pä5s wörd/+&:1?"
 
@@ -171,6 +178,21 @@ DISPLAYED = [
         "internationalization-and-localization-of-things",
         "internationalization-and-localization-of-things",
     ),
+    (
+        "a long hostname with numbers",
+        "https://wso2am-pattern-1-am-gateway-1-service.wso2.svc:9443/oauth2/token failed",
+        "https://wso2am-pattern-1-am-gateway-1-service.wso2.svc:9443/oauth2/token failed",
+    ),
+    (
+        "a Python module",
+        "No module named 'ansible_collections.apiops.wso2.plugins'",
+        "No module named 'ansible_collections.apiops.wso2.plugins'",
+    ),
+    (
+        "an opaque token in base64url",
+        "token ab-0Zk3f9-x7bQ2_mPd8LwYt-5uRn1sHv4Gc",
+        f"token {MASK}",
+    ),
     ("a consumer key", "client_id: Xk2vQmade8upWJ7fhOq1yIda", "client_id: Xk2vQmade8upWJ7fhOq1yIda"),
 ]
 
@@ -178,6 +200,39 @@ DISPLAYED = [
 @pytest.mark.parametrize(("text", "shown"), [row[1:] for row in DISPLAYED], ids=[r[0] for r in DISPLAYED])
 def test_display_text(text: str, shown: str) -> None:
     assert display_text(text, ["s3cret-word", "two words!!"]) == shown
+
+
+OWN = [
+    ("one line", "a\r\n  b\tc", "a b c"),
+    ("no control characters", "ca_path /x\x1b[31m\u202e/y cannot be read", "ca_path /x[31m/y cannot be read"),
+    ("no secret", "for s3cret-word here", f"for {MASK} here"),
+    ("no secret that control characters tore", "for s3cret\x00-\x1bword here", f"for {MASK} here"),
+    (
+        "its URL",
+        "https://h.example/t/0b9e6c1a11113222833d9f0a0b0c0d0e/",
+        "https://h.example/t/0b9e6c1a11113222833d9f0a0b0c0d0e/",
+    ),
+    ("long", "x " * 300, ("x " * 300).strip()),
+]
+
+
+@pytest.mark.parametrize(("text", "shown"), [row[1:] for row in OWN], ids=[row[0] for row in OWN])
+def test_own_text(text: str, shown: str) -> None:
+    assert own_text(text, ["s3cret-word", None]) == shown
+
+
+DISPLAYABLE = [
+    ("several lines", "Failed to connect:\n  timed out", True),
+    ("a secret", "Failed to connect as s3cret-word", False),
+    ("a control character", "Failed\x1b[31m", False),
+    ("an opaque token", "Permission denied: 3F1NpQ7nz3BaLdU1H52sD7kEzMbPB8EbdHdQk4h44V3fUYKp", False),
+    ("the beginning of a JWT", "Permission denied: eyJhbGciOiJub25lIn0", False),
+]
+
+
+@pytest.mark.parametrize(("text", "is_so"), [row[1:] for row in DISPLAYABLE], ids=[row[0] for row in DISPLAYABLE])
+def test_is_displayable(text: str, is_so: bool) -> None:
+    assert is_displayable(text, ["s3cret-word"]) is is_so
 
 
 @pytest.mark.parametrize(("length", "kept"), [(199, 199), (200, 200), (201, 200), (100000, 200)])

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -74,6 +75,15 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "hex of base64": lambda secret: _base64(secret).encode().hex(),
     "base64 of more than the secret": lambda secret: _base64(_base64(f"user alice:{secret} and more")),
     "base32": lambda secret: base64.b32encode(secret.encode()).decode(),
+    "ascii85": lambda secret: base64.a85encode(secret.encode()).decode(),
+    "ascii85 of more than the secret": lambda secret: base64.a85encode(f"user:{secret} x".encode()).decode(),
+    "ascii85 in lines": lambda secret: _lines(base64.a85encode(secret.encode()).decode()),
+    "base85": lambda secret: base64.b85encode(secret.encode()).decode(),
+    "rot13": lambda secret: codecs.encode(secret, "rot13"),
+    "rot13 in capitals": lambda secret: codecs.encode(secret, "rot13").upper(),
+    "backwards": lambda secret: secret[::-1],
+    "backwards in base64": lambda secret: _base64(secret[::-1]),
+    "backwards with hyphens": lambda secret: "-".join(secret[::-1]),
     "hex of UTF-16": lambda secret: secret.encode("utf-16-le").hex(),
     "with blanks": " ".join,
     "with hyphens": "-".join,

@@ -63,9 +63,14 @@ class TestGivenRefreshToken:
         run.fail(**self.alone("r-eve"))
 
     def test_check_mode_does_not_send_it(self, run: SharedRun) -> None:
-        with pytest.raises(OptionError, match=r"^(username|password) is missing"):
+        with pytest.raises(OptionError, match=r"^refresh_token is not sent in check mode") as caught:
             run.acquire(**self.alone("r"), check_mode=True)
+        assert caught.value.hint == "Set username and password, or do not use check mode"
         assert run.requests == []
+
+    def test_check_mode_sends_the_password_instead(self, run: SharedRun) -> None:
+        assert run.acquire(refresh_token="r", check_mode=True).origin == "granted"
+        assert run.requests == [PASSWORD]
 
 
 BETTER = cached(3590, scope="orders_read")
