@@ -105,6 +105,14 @@ class Directory:
         """Find an application by its consumer key."""
         return self._applications.get(key)
 
+    def add_application(self, application: Application) -> None:
+        """Add an application that a client registered."""
+        self._applications[application.key] = application
+
+    def remove_application(self, key: str) -> None:
+        """Forget an application."""
+        self._applications.pop(key, None)
+
     def has_tenant(self, tenant: str) -> bool:
         """Tell whether any user or application lives in the tenant."""
         owners: list[User | Application] = [*self._users.values(), *self._applications.values()]

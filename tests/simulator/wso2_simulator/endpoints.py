@@ -5,8 +5,12 @@
 
 from __future__ import annotations
 
+from .client_registration import client_registration
+from .developer_portal import developer_portal
+from .dynamic_registration import dynamic_registration
 from .gateway_answers import am_fault_xml, no_such_resource, unsupported_transport
 from .introspection import introspection_endpoint, key_set_endpoint
+from .management_routes import CLIENT_REGISTRATION, DYNAMIC_REGISTRATION, PORTAL
 from .messages import Answer, Received, Refusal, html_answer
 from .protected_api import protected_api
 from .refusals import tomcat_page
@@ -21,8 +25,11 @@ ENDPOINTS = {
     "introspect": introspection_endpoint,
     "jwks": key_set_endpoint,
     "api": protected_api,
+    CLIENT_REGISTRATION: client_registration,
+    DYNAMIC_REGISTRATION: dynamic_registration,
+    PORTAL: developer_portal,
 }
-ANY_METHOD = ("jwks", "api")
+ANY_METHOD = ("jwks", "api", CLIENT_REGISTRATION, DYNAMIC_REGISTRATION, PORTAL)
 
 
 def normal_answer(simulation: Simulation, request: Received, route: Route) -> Answer:

@@ -12,8 +12,9 @@ from typing import Any
 
 from . import json_checks as check
 from .gateway_faults import MAKERS, Parameters
+from .management_routes import CLIENT_REGISTRATION, DYNAMIC_REGISTRATION, PORTAL
 
-PATHS = ("token", "revoke", "introspect", "jwks", "api", "*")
+PATHS = ("token", "revoke", "introspect", "jwks", "api", CLIENT_REGISTRATION, DYNAMIC_REGISTRATION, PORTAL, "*")
 STATUS = check.whole_number(200, 599)
 CODED: dict[str, check.Check] = {"code": check.whole_number(0), "description": check.text, "status": STATUS}
 WAIT: dict[str, check.Check] = {

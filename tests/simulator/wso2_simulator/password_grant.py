@@ -63,14 +63,14 @@ def _check_login(simulation: Simulation, user: User, typed: str, password: str) 
     if user.state in {"disabled", "force_reset"}:
         raise error_texts.unusable_user(settings, user.state)
     if password != user.password:
-        _count_failure(simulation, user)
+        count_failed_login(simulation, user)
         raise error_texts.failed_login(settings, typed, user.name, user.tenant, BAD_PASSWORD)
     if user.state == "password_expired":
         raise error_texts.unusable_user(settings, user.state)
     user.failed_logins = 0
 
 
-def _count_failure(simulation: Simulation, user: User) -> None:
+def count_failed_login(simulation: Simulation, user: User) -> None:
     """The attempt that reaches the limit still gets the usual text; the account is locked from then on."""
     user.failed_logins += 1
     if simulation.settings.lock_after and user.failed_logins >= simulation.settings.lock_after:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from .management_routes import management_endpoint
 from .protected_api import BASE
 
 _DIRECT = re.compile(
@@ -21,7 +22,8 @@ _GATEWAY = re.compile(r"/(?P<name>token|revoke)/?")
 class Route:
     """An endpoint and how it was addressed.
 
-    It is one of ``token``, ``revoke``, ``introspect``, ``jwks``, ``api``, ``root`` and ``unknown``.
+    It is one of ``token``, ``revoke``, ``introspect``, ``jwks``, ``api``, ``client_registration``,
+    ``dynamic_registration``, ``portal``, ``root`` and ``unknown``.
     """
 
     endpoint: str
@@ -37,6 +39,9 @@ def route_of(path: str) -> Route:
     gateway = _GATEWAY.fullmatch(path)
     if gateway:
         return Route(gateway["name"], through_gateway=True)
+    management = management_endpoint(path)
+    if management is not None:
+        return Route(*management)
     if path.startswith(BASE + "/"):
         return Route("api", through_gateway=True)
     return Route("root" if path in {"", "/"} else "unknown")

@@ -74,6 +74,19 @@ class Settings:
     revoke_coupled: bool = field(default=True, metadata={"check": check.flag})
     gateway_cache_seconds: float = field(default=0, metadata={"check": check.number(0)})
 
+    registration_of_known_name: str = field(
+        default="forbidden", metadata={"check": check.one_of("returned", "forbidden")}
+    )
+    registration_tokens: list[str] = field(default_factory=list, metadata={"check": check.texts})
+    portal_version: str = field(default="v3", metadata={"check": check.line})
+    portal_basic: bool = field(default=True, metadata={"check": check.flag})
+    portal_secrets: str = field(default="shown", metadata={"check": check.one_of("shown", "once", "masked", "null")})
+    portal_application_approval: bool = field(default=False, metadata={"check": check.flag})
+    portal_key_approval: bool = field(default=False, metadata={"check": check.flag})
+    portal_key_deletion: bool = field(default=True, metadata={"check": check.flag})
+    portal_shares_applications: bool = field(default=False, metadata={"check": check.flag})
+    portal_largest_page: int = field(default=0, metadata={"check": check.whole_number(0)})
+
     @property
     def version(self) -> Version:
         """The component version as numbers."""

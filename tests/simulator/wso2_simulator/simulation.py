@@ -11,6 +11,8 @@ from .clock import Clock
 from .directory import Directory
 from .fault_queue import FaultQueue
 from .journal import Journal
+from .portal_state import PortalState
+from .registered_clients import RegisteredClients
 from .seeds import seeded_directory
 from .settings import Settings
 from .token_values import TokenValues
@@ -29,6 +31,8 @@ class Simulation:
     settings: Settings = field(init=False)
     directory: Directory = field(init=False)
     tokens: Tokens = field(init=False)
+    registered_clients: RegisteredClients = field(default_factory=RegisteredClients)
+    portal: PortalState = field(default_factory=PortalState)
     #: What was PUT to the protected API, by host name.
     hosts: dict[str, object] = field(default_factory=dict)
 
@@ -44,4 +48,6 @@ class Simulation:
         self.tokens.clear()
         self.journal.clear()
         self.faults.clear()
+        self.registered_clients.clear()
+        self.portal.clear()
         self.hosts.clear()
