@@ -45,16 +45,20 @@ TERMS = (
     "authorization",
     "token",
 )
-# The variables that options are read from.
-VARIABLES = tuple(
+# The variables that options are read from, by grant.
+_APPLICATION_VARIABLES = tuple(
     f"wso2_{name}"
     for name in (
         *("token_url", "consumer_key", "client_id", "consumer_secret", "client_secret", "client_authentication"),
-        *("username", "password", "organization", "organization_key", "tenant", "scope", "scopes", "require_scope"),
-        *("min_validity", "token_store", "validate_certs", "ca_path", "client_cert", "client_key", "timeout"),
-        *("retries", "use_proxy"),
+        *("scope", "scopes", "require_scope", "min_validity", "token_store", "validate_certs", "ca_path"),
+        *("client_cert", "client_key", "timeout", "retries", "use_proxy"),
     )
 )
+_USER_VARIABLES = ("wso2_username", "wso2_password", "wso2_organization", "wso2_organization_key", "wso2_tenant")
+VARIABLES = {
+    "password": (*_APPLICATION_VARIABLES, *_USER_VARIABLES),
+    "client_credentials": _APPLICATION_VARIABLES,
+}
 _SECRET_NAMES = ("consumer_secret", "client_secret")
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 # What this process has decrypted already: a template can contain many lookups of one token.
@@ -158,10 +162,11 @@ def _inputs(
     Without a consumer secret, only the password would protect an answer. The content of a client certificate is not
     among the inputs. A template that fails is reported by the code that reads the options.
     """
-    environment = {name: os.environ.get(name.upper()) for name in VARIABLES}
+    names = VARIABLES[grant]
+    environment = {name: os.environ.get(name.upper()) for name in names}
     environment.update((name, os.environ.get(name)) for name in _CA_VARIABLES)
     try:
-        values = {name: template(variables[name]) for name in VARIABLES if name in variables}
+        values = {name: template(variables[name]) for name in names if name in variables}
         given: Mapping[str, Any] = {f"wso2_{name}": value for name, value in kwargs.items()}
         sources = (environment, values, given)
         if not any(source.get(f"wso2_{name}") for source in sources for name in _SECRET_NAMES):
@@ -207,7 +212,7 @@ def _resolve(
         failed = error.redacted(secrets)
     except Exception as error:
         failed = unexpected(error)
-    LookupModule.failed_at = time.time()
+    type(plugin).failed_at = time.time()
     # Raised here, outside the handlers: a cause or a context would be printed with whatever its text contains.
     raise AnsibleLookupError(f"{plugin.NAME}: {failed.message}")
 

@@ -65,6 +65,15 @@ MODULE_OPTIONS = {
     "client_credentials": {**LOOKUP_OPTIONS["client_credentials"], **TASK_OPTIONS},
 }
 
+# What the module understands on a managed node. It gets the token to refresh or revoke there, whatever the grant is.
+NODE_OPTIONS = {
+    "password": MODULE_OPTIONS["password"],
+    "client_credentials": {
+        **MODULE_OPTIONS["client_credentials"],
+        "_refresh_token": {"type": "str", "aliases": ["refresh_token"], "no_log": True},
+    },
+}
+
 # Valid for one task only: never read from variables, the environment or ansible.cfg.
 ARGUMENT_ONLY_OPTIONS = ("fact_name", "force", "refresh_token", "state")
 

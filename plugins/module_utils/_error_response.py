@@ -279,6 +279,11 @@ HINT_RULES: tuple[_HintRule, ...] = (
         applies=lambda case: not case.request.scope,
     ),
     _HintRule(
+        "Request only scopes that the application and its owner are allowed to use",
+        what=(CLIENT_CREDENTIALS,),
+        error="invalid_scope",
+    ),
+    _HintRule(
         "Request only scopes that the application and the user are allowed to use",
         error="invalid_scope",
     ),

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation of the module, and the code that sends one request from a managed node."""
+"""Documentation of the module, which runs on a managed node if that sends the request."""
 
 from __future__ import annotations
 
@@ -53,10 +53,11 @@ attributes:
     platforms: posix
 notes:
   - The password grant is a legacy grant. RFC 9700 forbids it and OAuth 2.1 omits it. Use it if a token must carry the
-    rights of a user and nobody can sign in with a browser.
+    rights of a user and nobody can sign in with a browser. Otherwise use M(apiops.wso2.wso2_application_token).
 seealso:
   - plugin: apiops.wso2.wso2_password_token
     plugin_type: lookup
+  - module: apiops.wso2.wso2_application_token
   - plugin: apiops.wso2.valid_token
     plugin_type: test
   - name: OAuth 2.0 password grant
@@ -233,62 +234,8 @@ failure:
       sample: Check username and password. Further failed attempts can lock the account
 """
 
-import json
-import os
-from typing import Any
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.apiops.wso2.plugins.module_utils._argspec import MODULE_OPTIONS, secret_options
-from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError, unexpected
-from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import register_secrets
-from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import (
-    refresh_token,
-    request_token,
-    revoke_token,
-)
-from ansible_collections.apiops.wso2.plugins.module_utils._token_request import PASSWORD_GRANT, TokenRequest
-
-
-def send_request(options: dict[str, Any], *, grant: str) -> dict[str, Any]:
-    """Send the one request that OPTIONS call for, and return what the action plugin needs of the response."""
-    request = TokenRequest.from_options(options, grant=grant, environ=os.environ)
-    register_secrets(*request.secrets())
-    given = options.get("refresh_token")
-    if options["state"] == "absent":
-        if not given:
-            raise OptionError("refresh_token", "is missing. The managed node has no token that it could revoke")
-        return {"revoked": revoke_token(request, given)}
-    token = refresh_token(request, given) if given else request_token(request)
-    register_secrets(*token.secrets())
-    return {"token": token.to_members(), "dropped": token.dropped}
-
-
-def run_module(grant: str) -> None:
-    """Read the arguments, send the request, and return everything as one JSON text.
-
-    One text, because ansible-core acts on some keys of a result, and the server chooses the keys of its response.
-    """
-    specification = MODULE_OPTIONS[grant]
-    module = AnsibleModule(argument_spec=specification, supports_check_mode=True)
-    secrets = [module.params[name] for name in secret_options(specification)]
-    register_secrets(*secrets)
-    failed: TokenError | None = None
-    reply: dict[str, Any] = {}
-    try:
-        reply = send_request(module.params, grant=grant)
-    except TokenError as error:
-        failed = error.redacted(secrets)
-    except Exception as error:
-        failed = unexpected(error)
-
-    # With a password such as "a" or "36", AnsibleModule would cut these letters out of all that is returned.
-    # The action plugin hides the result as a whole, and no text of a failure contains a secret.
-    module.no_log_values = set()
-    nothing: dict[str, Any] = {"module_args": {}}
-    if failed is not None:
-        module.fail_json(msg=failed.message, reply=json.dumps({"error": failed.to_entry()}), invocation=nothing)
-    module.exit_json(changed=False, reply=json.dumps(reply), invocation=nothing)
+from ansible_collections.apiops.wso2.plugins.module_utils._token_module import run_module
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import PASSWORD_GRANT
 
 
 def main() -> None:

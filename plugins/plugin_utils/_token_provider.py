@@ -26,6 +26,7 @@ _RETRY_SECONDS = 30
 
 _NO_LONGER_LIFETIME = ". The server does not issue longer-lived tokens"
 _NO_REFRESH_TOKEN = ", and cannot be refreshed because the server issued no refresh token"  # noqa: S105 - a sentence
+_SAME_TOKEN = ". The server issues no other token before this one expires"  # noqa: S105 - a sentence
 _PAUSED = f", and could not be replaced less than {_RETRY_SECONDS} seconds ago"
 _CHECK_MODE = ", and is not refreshed in check mode"
 
@@ -366,7 +367,9 @@ class TokenProvider:
             return _CHECK_MODE
         if failed_refresh is not None:
             return _failed(failed_refresh)
-        return _NO_LONGER_LIFETIME if token.has_full_lifetime else _NO_REFRESH_TOKEN
+        if token.has_full_lifetime:
+            return _NO_LONGER_LIFETIME
+        return _NO_REFRESH_TOKEN if self._request.grant == PASSWORD_GRANT else _SAME_TOKEN
 
     # --- warnings
 
@@ -398,7 +401,8 @@ class TokenProvider:
         else:
             problem = f"The server did not grant the scope {' '.join(self._request.missing_scope(token.scope))}"
         if self._options.require_scope:
-            hint = "Check that the application and the user's roles allow it, or set require_scope: false"
+            who = "the user's" if self._request.grant == PASSWORD_GRANT else "its owner's"
+            hint = f"Check that the application and {who} roles allow it, or set require_scope: false"
             raise TokenError(
                 problem, hint=hint, url=shown_url(self._request.token_url), attempts=int(outcome.origin != STORED)
             )

@@ -37,6 +37,16 @@ GIVEN: dict[str, Any] = {
     "password": PASSWORD,
 }
 
+# The same for the token of the application itself.
+APPLICATION = {name: GIVEN[name] for name in ("token_url", "consumer_key", "consumer_secret")}
+USER_VARIABLES = {
+    "wso2_username": "alice",
+    "wso2_password": PASSWORD,
+    "wso2_organization": "johnsorg",
+    "wso2_organization_key": "johnsorg",
+    "wso2_tenant": "johnsorg",
+}
+
 TOKEN_RESPONSE: dict[str, Any] = {
     "access_token": ACCESS_TOKEN,
     "refresh_token": REFRESH_TOKEN,
@@ -44,6 +54,9 @@ TOKEN_RESPONSE: dict[str, Any] = {
     "token_type": "Bearer",
     "expires_in": 3600,
 }
+
+# As WSO2 answers the client credentials grant.
+APPLICATION_RESPONSE = {"access_token": ACCESS_TOKEN, "token_type": "Bearer", "expires_in": 3600}
 
 REJECTED = TokenError(
     "HTTP 400, invalid_grant", hint="Check it", error="invalid_grant", http_status=400, attempts=1, subject=USER
@@ -74,6 +87,20 @@ def token_request(*, environ: Mapping[str, str] | None = None, **changes: Any) -
 
 def token(*, asked_at: int = NOW, **changes: Any) -> Token:
     return Token.from_response({**TOKEN_RESPONSE, **changes}, asked_at=asked_at)
+
+
+def application_options(**changes: Any) -> dict[str, Any]:
+    """All options of the module for an application's own token, typed and with their defaults."""
+    defaults = {name: spec.get("default") for name, spec in MODULE_OPTIONS["client_credentials"].items()}
+    return {**defaults, **APPLICATION, **changes}
+
+
+def application_request(**changes: Any) -> TokenRequest:
+    return TokenRequest.from_options(application_options(**changes), grant="client_credentials", environ={})
+
+
+def application_token(*, asked_at: int = NOW, **changes: Any) -> Token:
+    return Token.from_response({**APPLICATION_RESPONSE, **changes}, asked_at=asked_at)
 
 
 def response(

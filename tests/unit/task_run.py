@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -43,6 +44,10 @@ def facts_without_layers(monkeypatch: pytest.MonkeyPatch) -> None:
 class TaskRun:
     """module_result: what the module returns on the managed node. module_arguments: what it got, each time."""
 
+    plugin_class: type[ActionModule] = ActionModule
+    action = "apiops.wso2.wso2_password_token"
+    given: Mapping[str, Any] = GIVEN
+
     def __init__(
         self,
         *,
@@ -55,13 +60,13 @@ class TaskRun:
         **changes: Any,
     ) -> None:
         self.task = SimpleNamespace(
-            args={**GIVEN, **changes} if arguments is None else arguments,
+            args={**self.given, **changes} if arguments is None else arguments,
             no_log=no_log,
             check_mode=check_mode,
             async_val=0,
             environment=environment,
             delegate_to=delegate_to,
-            action="apiops.wso2.wso2_password_token",
+            action=self.action,
             _ds=None,
             _uuid=uuid,
         )
@@ -83,7 +88,7 @@ class TaskRun:
     def _create_plugin(self) -> None:
         templar = SimpleNamespace(template=lambda value: value)
         play_context = SimpleNamespace(become=False, no_log=False)
-        plugin: Any = ActionModule(self.task, self.connection, play_context, None, templar, None)
+        plugin: Any = self.plugin_class(self.task, self.connection, play_context, None, templar, None)
         plugin._display = SimpleNamespace(
             warning=self.warnings.append, display=lambda text, **_given: self.errors.append(text)
         )

@@ -22,8 +22,8 @@ REVIEWED = Counter(
         ("action/wso2_password_token.py", "warning"): 1,
         ("lookup/wso2_password_token.py", "AnsibleLookupError"): 1,
         ("lookup/wso2_password_token.py", "warning"): 1,
-        ("modules/wso2_password_token.py", "exit_json"): 1,
-        ("modules/wso2_password_token.py", "fail_json"): 1,
+        ("module_utils/_token_module.py", "exit_json"): 1,
+        ("module_utils/_token_module.py", "fail_json"): 1,
         ("plugin_utils/_task_protection.py", "display"): 1,
     }
 )

@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
 
 from ansible_collections.apiops.wso2.plugins.doc_fragments._wso2_token import ModuleDocFragment
-from ansible_collections.apiops.wso2.plugins.lookup import wso2_password_token as lookup
+from ansible_collections.apiops.wso2.plugins.lookup import wso2_application_token as application_lookup
+from ansible_collections.apiops.wso2.plugins.lookup import wso2_password_token as user_lookup
 from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
     ARGUMENT_ONLY_OPTIONS,
     LOOKUP_OPTIONS,
@@ -22,103 +24,180 @@ from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
     secret_options,
 )
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
-from ansible_collections.apiops.wso2.plugins.modules import wso2_password_token as module
+from ansible_collections.apiops.wso2.plugins.modules import wso2_application_token, wso2_password_token
 from ansible_collections.apiops.wso2.tests.unit.examples import token
 
 
-def _fragment(*names: str) -> dict[str, Any]:
-    """The options of several parts of the fragment together."""
+class Page(NamedTuple):
+    """The documentation of a module and its lookup. grant: how they request a token. parts: of the shared fragment."""
+
+    grant: str
+    module: ModuleType
+    lookup: ModuleType
+    parts: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return self.module.__name__.rpartition(".")[2]
+
+    @property
+    def coded(self) -> dict[str, dict[str, Any]]:
+        return MODULE_OPTIONS[self.grant]
+
+    @property
+    def module_page(self) -> dict[str, Any]:
+        return dict(yaml.safe_load(self.module.DOCUMENTATION))
+
+    @property
+    def lookup_page(self) -> dict[str, Any]:
+        path = Path(str(self.lookup.__file__)).with_suffix(".yml")
+        return dict(yaml.safe_load(path.read_text("utf-8")))
+
+    @property
+    def lookup_options(self) -> dict[str, Any]:
+        return _merged(*self.parts, own=self.lookup_page["DOCUMENTATION"]["options"])
+
+    @property
+    def module_options(self) -> dict[str, Any]:
+        return _merged(*self.parts, "TASK", own=self.module_page["options"])
+
+    @property
+    def sources(self) -> dict[str, Any]:
+        return _merged(*("SOURCES" if part == "DOCUMENTATION" else f"{part}_SOURCES" for part in self.parts), own={})
+
+
+def _merged(*names: str, own: dict[str, Any]) -> dict[str, Any]:
+    """The options of several parts of the fragment, with a plugin's OWN on top, as ansible-core merges them."""
     parts = [yaml.safe_load(getattr(ModuleDocFragment, name))["options"] for name in names]
-    return {name: option for part in parts for name, option in part.items()}
+    options = {name: option for part in parts for name, option in part.items()}
+    return {**options, **{name: {**options.get(name, {}), **option} for name, option in own.items()}}
 
 
-SHARED = _fragment("DOCUMENTATION", "USER", "CONNECTION")
-SOURCES = _fragment("SOURCES", "USER_SOURCES", "CONNECTION_SOURCES")
-MODULE = yaml.safe_load(module.DOCUMENTATION)
-LOOKUP_PAGE = yaml.safe_load(Path(str(lookup.__file__)).with_suffix(".yml").read_text("utf-8"))
-LOOKUP = LOOKUP_PAGE["DOCUMENTATION"]
-RESULT = yaml.safe_load(module.RETURN)
-DOCUMENTED = {**SHARED, **_fragment("TASK"), **MODULE["options"]}
-CODED = MODULE_OPTIONS["password"]
+PAGES = (
+    Page("password", wso2_password_token, user_lookup, ("DOCUMENTATION", "USER", "CONNECTION")),
+    Page("client_credentials", wso2_application_token, application_lookup, ("DOCUMENTATION", "CONNECTION")),
+)
+EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+OPTIONS = [(page, option) for page in PAGES for option in page.coded]
+EACH_OPTION = pytest.mark.parametrize(
+    ("page", "option"), OPTIONS, ids=[f"{page.name}-{option}" for page, option in OPTIONS]
+)
 CHECKED = ("type", "elements", "default", "choices", "aliases", "required")
 
 
-def test_the_fragment_has_the_options_of_the_lookup() -> None:
-    assert set(SHARED) == set(SOURCES) == set(LOOKUP_OPTIONS["password"])
+@EACH_PAGE
+def test_the_lookup_has_all_its_options(page: Page) -> None:
+    assert set(page.lookup_options) == {*LOOKUP_OPTIONS[page.grant], "_terms"}
+    assert set(page.sources) == set(LOOKUP_OPTIONS[page.grant])
 
 
-def test_the_module_has_all_its_options() -> None:
-    assert set(DOCUMENTED) == set(CODED)
+@EACH_PAGE
+def test_the_module_has_all_its_options(page: Page) -> None:
+    assert set(page.module_options) == set(page.coded)
 
 
-@pytest.mark.parametrize("option", CODED)
-def test_option(option: str) -> None:
-    documented, coded = DOCUMENTED[option], CODED[option]
-    assert {key: documented.get(key) for key in CHECKED} == {key: coded.get(key) for key in CHECKED}
-    assert documented["description"]
+@EACH_OPTION
+def test_option(page: Page, option: str) -> None:
+    coded = {key: page.coded[option].get(key) for key in CHECKED}
+    for documented in (page.module_options, page.lookup_options):
+        if option in documented:
+            assert {key: documented[option].get(key) for key in CHECKED} == coded
+            assert documented[option]["description"]
 
 
-@pytest.mark.parametrize("option", LOOKUP_OPTIONS["password"])
-def test_sources(option: str) -> None:
-    names = names_of(CODED, option)
+@EACH_OPTION
+def test_sources(page: Page, option: str) -> None:
+    names = names_of(page.coded, option)
     expected: dict[str, Any] = {
         "vars": [{"name": f"wso2_{name}"} for name in names],
         "env": [{"name": f"WSO2_{name.upper()}"} for name in names],
     }
-    if option not in secret_options(CODED):
+    if option not in secret_options(page.coded):
         expected["ini"] = [{"section": "wso2", "key": name} for name in names]
-    assert SOURCES[option] == expected
+    if option in LOOKUP_OPTIONS[page.grant]:
+        assert page.sources[option] == expected
+    assert not {"vars", "env", "ini"} & set(page.module_options[option])
 
 
 @pytest.mark.parametrize("option", ARGUMENT_ONLY_OPTIONS)
 def test_options_of_one_task_have_no_source(option: str) -> None:
-    assert option not in SOURCES
-    assert not {"vars", "env", "ini"} & set(DOCUMENTED[option])
+    assert not any(option in page.sources for page in PAGES)
 
 
-def test_fragments_that_are_extended() -> None:
+def test_an_application_requires_its_secret() -> None:
+    page = PAGES[1]
+    for options in (page.module_options, page.lookup_options):
+        assert options["consumer_secret"]["description"][0].endswith("Required.")
+        assert "public client" not in str(options["consumer_secret"])
+
+
+@EACH_PAGE
+def test_fragments_that_are_extended(page: Page) -> None:
     name = "apiops.wso2._wso2_token"
-    parts = {name, f"{name}.user", f"{name}.connection"}
-    assert set(MODULE["extends_documentation_fragment"]) >= {*parts, f"{name}.task"}
-    assert set(LOOKUP["extends_documentation_fragment"]) == {
+    parts = {name if part == "DOCUMENTATION" else f"{name}.{part.lower()}" for part in page.parts}
+    assert {part for part in page.module_page["extends_documentation_fragment"] if part.startswith(name)} == {
+        *parts,
+        f"{name}.task",
+        f"{name}.actiongroup_wso2",
+    }
+    assert set(page.lookup_page["DOCUMENTATION"]["extends_documentation_fragment"]) == {
         *parts,
         *(f"{part}.sources" if part == name else f"{part}_sources" for part in parts),
     }
 
 
-def test_names_of_the_plugins() -> None:
-    assert MODULE["module"] == LOOKUP["name"] == lookup.LookupModule.NAME == "wso2_password_token"
-    assert MODULE["version_added"] == LOOKUP["version_added"]
+@EACH_PAGE
+def test_names_of_the_plugins(page: Page) -> None:
+    lookup = page.lookup_page["DOCUMENTATION"]
+    assert page.module_page["module"] == lookup["name"] == page.lookup.LookupModule.NAME == page.name
+    assert page.module_page["version_added"] == lookup["version_added"]
+    assert page.grant == page.lookup.LookupModule.GRANT
 
 
-def test_terms() -> None:
-    terms = LOOKUP["options"]["_terms"]
-    assert terms["choices"] == list(lookup.TERMS)
+def test_the_action_group_has_every_module() -> None:
+    runtime = yaml.safe_load(
+        (Path(wso2_password_token.__file__).parents[2] / "meta" / "runtime.yml").read_text("utf-8")
+    )
+    assert set(runtime["action_groups"]["wso2"]) == {page.name for page in PAGES}
+
+
+@EACH_PAGE
+def test_terms(page: Page) -> None:
+    terms = page.lookup_options["_terms"]
+    assert terms["choices"] == list(user_lookup.TERMS)
     assert terms["default"] == ["access_token"]
-    assert set(lookup.TERMS) - {"token"} < set(token().to_result(now=0))
+    assert set(user_lookup.TERMS) - {"token"} < set(token().to_result(now=0))
 
 
-def test_results() -> None:
+@EACH_PAGE
+def test_results(page: Page) -> None:
+    results = yaml.safe_load(page.module.RETURN)
     presence = dict.fromkeys([*token().to_result(now=0), "origin"], "success and O(state=present)")
     others = {"revoked": "success and O(state=absent)", "failure": "failure"}
-    assert {name: RESULT[name]["returned"] for name in RESULT} == {**presence, **others}
-    assert set(RESULT["failure"]["contains"]) == set(TokenError("x").failure())
+    assert {name: results[name]["returned"] for name in results} == {**presence, **others}
+    assert set(results["failure"]["contains"]) == set(TokenError("x").failure())
 
 
 TYPES = {"str": str, "int": int, "bool": bool, "list": list, "dict": dict}
 
 
+@EACH_PAGE
 @pytest.mark.parametrize("name", token().to_result(now=0))
-def test_types_of_results(name: str) -> None:
+def test_types_of_results(name: str, page: Page) -> None:
     full = token(id_token="i.d.t").to_result(now=0)
-    documented = RESULT[name]
+    documented = yaml.safe_load(page.module.RETURN)[name]
     assert full[name].__class__ is TYPES[documented["type"]]
     assert documented["sample"] is None or documented["sample"].__class__ is TYPES[documented["type"]]
 
 
-@pytest.mark.parametrize("examples", [module.EXAMPLES, LOOKUP_PAGE["EXAMPLES"]], ids=["module", "lookup"])
-def test_examples_are_tasks_with_options_that_exist(examples: str) -> None:
-    known = {*DOCUMENTED, *(alias for option in DOCUMENTED.values() for alias in option.get("aliases", []))}
-    for task in yaml.safe_load(examples):
-        assert task["name"]
-        assert set(task.get("apiops.wso2.wso2_password_token") or {}) <= known
+@EACH_PAGE
+def test_examples_are_tasks_with_options_that_exist(page: Page) -> None:
+    options = page.module_options
+    known = {*options, *(alias for option in options.values() for alias in option.get("aliases", []))}
+    for examples in (page.module.EXAMPLES, page.lookup_page["EXAMPLES"]):
+        tasks = yaml.safe_load(examples)
+        assert page.name in str(tasks)
+        for task in tasks:
+            assert task["name"]
+            assert set(task.get(f"apiops.wso2.{page.name}") or {}) <= known
+            assert not {"apiops.wso2." + other.name for other in PAGES if other is not page} & set(task)

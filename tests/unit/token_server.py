@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BufferedIOBase
 from typing import Any
+from urllib.parse import parse_qsl
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class Received:
 
     def values(self, header: str) -> list[str]:
         return [value for name, value in self.headers if name.lower() == header.lower()]
+
+    @property
+    def form(self) -> dict[str, str]:
+        return dict(parse_qsl(self.body.decode(), keep_blank_values=True, strict_parsing=True))
 
 
 def json_reply(members: Mapping[str, Any], status: int = 200, **headers: str) -> Reply:

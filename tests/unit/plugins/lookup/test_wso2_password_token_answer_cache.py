@@ -123,7 +123,7 @@ def test_other_arguments_are_a_miss(changes: dict[str, Any], entry: Path) -> Non
     assert in_new_process(partial(open_cache, **changes)) is None
 
 
-@pytest.mark.parametrize("name", MODULE.VARIABLES)
+@pytest.mark.parametrize("name", MODULE.VARIABLES["password"])
 def test_other_variables_and_environment_variables_are_a_miss(
     name: str, entry: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

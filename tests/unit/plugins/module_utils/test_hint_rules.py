@@ -260,7 +260,14 @@ EXAMPLES = (
         ),
     ),
     Example(
-        "Request only scopes", oauth_reply("invalid_scope", None, scope=["a"]), (oauth_reply("x", None, scope=["a"]),)
+        "Request only scopes that the application and its owner",
+        oauth_reply("invalid_scope", None, CLIENT_CREDENTIALS, scope=["a"]),
+        (oauth_reply("invalid_scope", None, scope=["a"]), oauth_reply("x", None, CLIENT_CREDENTIALS, scope=["a"])),
+    ),
+    Example(
+        "Request only scopes that the application and the user",
+        oauth_reply("invalid_scope", None, scope=["a"]),
+        (oauth_reply("x", None, scope=["a"]),),
     ),
     Example(
         "The requested scopes have more than 60 characters",

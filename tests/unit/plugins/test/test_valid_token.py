@@ -13,7 +13,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.apiops.wso2.plugins.test import valid_token as plugin
-from ansible_collections.apiops.wso2.tests.unit.examples import NOW, token
+from ansible_collections.apiops.wso2.tests.unit.examples import NOW, application_token, token
 
 NEVER = 2**63 - 1
 
@@ -36,6 +36,8 @@ VALIDITY = [
     ("past its end", handed_out(left=-50), (), False),
     ("never ends", token(asked_at=NOW - 10**8, expires_in=NEVER).to_result(now=NOW), (10**9,), True),
     ("unknown end", handed_out(left=None), (), False),
+    ("of an application", application_token(asked_at=NOW - 100, expires_in=700).to_result(now=NOW), (600,), True),
+    ("of an application, too short", application_token(asked_at=NOW - 101).to_result(now=NOW), (3500,), False),
     ("failed", {"failed": True, "msg": "x"}, (), False),
     ("skipped", {"skipped": True, "changed": False}, (), False),
     ("revoked", {"changed": True, "revoked": True}, (), False),
