@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 import yaml
 from installed_collection import CHECKOUT
 from playbook import Ansible
-from wso2 import Wso2
+from wso2 import DEMO, Wso2
 
 PLUGIN = "apiops.wso2.wso2_password_token"
 JOHN = "john pass & more=100%+#$"
@@ -80,23 +81,28 @@ def test_the_pages_are_complete(ansible: Ansible, kind: str) -> None:
         assert option["type"], name
 
 
-def test_the_examples_of_the_readme_run(
-    ansible: Ansible, wso2: Wso2, inventory: dict[str, Any], tmp_path: Path
-) -> None:
-    """Its playbook and its template line, with the inventory that it shows pointed at the simulator."""
+def test_the_quick_start_of_the_readme_runs(ansible: Ansible, wso2: Wso2, tmp_path: Path) -> None:
+    """Run the commands that write its files, and its playbook with its secrets; only the address differs."""
     readme = (CHECKOUT / "README.md").read_text("utf-8")
-    playbook, shown_variables = (yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", readme, re.DOTALL))
-    (template,) = re.findall(r"```jinja\n(.*?)```", readme, re.DOTALL)
-    (tmp_path / "templates" / "readme.j2").write_text(template, "utf-8")
-    assert {name.removeprefix("wso2_") for name in shown_variables} - {"organization"} <= inventory.keys()
-    (play,) = playbook
-    play["gather_facts"] = False
-    render = {"src": "readme.j2", "dest": inventory["config_path"], "mode": "0600"}
-    play["tasks"].append({"ansible.builtin.template": render, "diff": False})
-    path = tmp_path / "readme.yml"
-    path.write_text(yaml.safe_dump(playbook, sort_keys=False), "utf-8")
-    run = ansible.run(path, variables=inventory, hosts=["[app]", "app1"])
+    quick_start = readme[readme.index("## Quick start") : readme.index("## Documentation")]
+    *_install, inventory, playbook, commands = re.findall(r"```console\n(.*?)```", quick_start, re.DOTALL)
+    assert "https://localhost:9443/oauth2/token" in inventory
+    inventory = inventory.replace("https://localhost:9443/oauth2/token", wso2.token_url)
+    shutil.copy(wso2.ca_path, tmp_path / "ca.pem")
+    for writes_a_file in (inventory, playbook):
+        subprocess.run(["bash", "-ec", writes_a_file], cwd=tmp_path, check=True)
+    secrets, command, show = commands.strip().split("\n")
+    environment = dict(value.split("=") for value in secrets.removeprefix("export ").split())
+    program, *arguments = command.split()
+    run = ansible.execute(program, arguments, environment=environment, verbosity=0)
     assert run.returncode == 0, run.stdout + run.stderr
-    written = (tmp_path / "client.conf").read_text("utf-8").split()[-1]
+    written = (tmp_path / show.split()[-1]).read_text("utf-8").split()[-1]
     assert wso2.is_active(written)
-    assert run.leaks("alice-pass", "saas_secret", written) == []
+    assert len(wso2.token_requests()) == 1
+    assert run.leaks(*environment.values(), written) == []
+
+
+def test_the_quick_start_names_what_the_simulator_has(wso2: Wso2) -> None:
+    readme = (CHECKOUT / "README.md").read_text("utf-8")
+    for name, value in DEMO.items():
+        assert f"{name}: {value}" in readme or f"{name.upper()}={value}" in readme

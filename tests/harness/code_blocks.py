@@ -23,6 +23,8 @@ import yaml
 CHECKOUT = Path(__file__).resolve().parents[2]
 _RST = re.compile(r"^\.\. code-block:: (\w+)\n\n((?:   .*\n|\n)+)", re.MULTILINE)
 _MARKDOWN = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# A file that a shell command in a page writes.
+_WRITTEN = re.compile(r"^cat > \S+\.yml <<'EOF'\n(.*?)^EOF$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ def _examples(page: str, text: str) -> Iterator[tuple[int, str, str]]:
     if page.endswith((".rst", ".md")):
         for match in (_RST if page.endswith(".rst") else _MARKDOWN).finditer(text):
             yield text.count("\n", 0, match.start()) + 1, match.group(1), match.group(2)
+        for match in _WRITTEN.finditer(text):
+            yield text.count("\n", 0, match.start()) + 1, "yaml", match.group(1)
     elif page.endswith(".yml"):
         yield 1, "yaml", yaml.safe_load(text)["EXAMPLES"]
     else:
