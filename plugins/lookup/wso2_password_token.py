@@ -16,7 +16,7 @@ import json
 import os
 import stat
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ansible import constants as C
@@ -84,11 +84,15 @@ class LookupModule(LookupBase):
         values = cache.read() if all(term in TERMS for term in terms) else None
         if values is None:
             values = _resolve(self, terms, kwargs, variables, cache)
-        if register_secrets is not None:
-            secrets = [values[name] for name in ("access_token", "refresh_token", "id_token", "authorization")]
-            register_secrets([text for text in secrets if text and len(text) >= _SHORTEST_REGISTERED])
+        _register(values[name] for name in ("access_token", "refresh_token", "id_token", "authorization"))
         values["token"] = dict(values)
         return [values[term] for term in terms or ["access_token"]]
+
+
+def _register(secrets: Iterable[str | None]) -> None:
+    """Let ansible-core mask SECRETS in all output."""
+    if register_secrets is not None:
+        register_secrets([text for text in secrets if text and len(text) >= _SHORTEST_REGISTERED])
 
 
 class AnswerCache:
@@ -255,20 +259,20 @@ def _acquire(
         failure_seen=plugin.failed_at if is_retry else 0.0,
     )
     acquired = TokenProvider(_token_endpoint, tokens, request, acquire_options).acquire()
-    _secrets_api.register_secrets(*acquired.token.secrets())
     for warning in acquired.warnings:
         from ansible_collections.apiops.wso2.plugins.module_utils._redaction import own_text
 
         Display().warning(own_text(f"{plugin.NAME}: {warning}", ()))
     now = time.time()
     returned = {**acquired.token.to_result(now=now), "origin": acquired.origin}
-    versions = tokens.versions(acquired.token)
+    expires_at = acquired.token.expires_at
     since, until = acquired.token.fresh_span(acquire_options.min_validity)
+    versions = tokens.versions(acquired.token)
     if versions is not None and not acquired.warnings and since <= now < until:
         cache.write(
             {
                 "values": {**returned, "origin": "stored"},
-                "expires_at": acquired.token.expires_at,
+                "expires_at": expires_at,
                 "since": since,
                 "until": until,
                 "versions": versions,

@@ -81,8 +81,3 @@ ARGUMENT_ONLY_OPTIONS = ("fact_name", "force", "refresh_token", "state")
 def secret_options(options: Options) -> tuple[str, ...]:
     """The names of those OPTIONS whose values must never be shown."""
     return tuple(name for name, spec in options.items() if spec.get("no_log"))
-
-
-def names_of(options: Options, name: str) -> list[str]:
-    """The option's own name, followed by its aliases in the order in which they are looked at."""
-    return [name, *options[name].get("aliases", ())]

@@ -390,19 +390,15 @@ def error_from_response(response: Response, request: TokenRequest, *, what: str,
     )
 
 
-def is_final(request: TokenRequest, what: str) -> Callable[[int, bytes], bool]:
-    """For C(post_form): can another attempt change a response with this status and body?"""
-
-    def decide(status: int, body: bytes) -> bool:
-        case = _Case(what, status, parse_body(body), request)
-        rule = next((rule for rule in HINT_RULES if rule.fits(case)), _UNKNOWN)
-        if rule.subject in (USER, CLIENT, REFRESH_TOKEN):
-            return True
-        # WSO2 answers these with a server error, which is not one.
-        is_own_fault = _has_long_scope(case) or (what == PASSWORD and status == 500 and _at_signs(case) > 0)
-        return case.error == "server_error" and is_own_fault
-
-    return decide
+def is_final(request: TokenRequest, what: str, status: int, body: bytes) -> bool:
+    """For C(post_form): is this one of the responses that another attempt cannot change?"""
+    case = _Case(what, status, parse_body(body), request)
+    rule = next((rule for rule in HINT_RULES if rule.fits(case)), _UNKNOWN)
+    if rule.subject in (USER, CLIENT, REFRESH_TOKEN):
+        return True
+    # WSO2 answers these with a server error, which is not one.
+    is_own_fault = _has_long_scope(case) or (what == PASSWORD and status == 500 and _at_signs(case) > 0)
+    return case.error == "server_error" and is_own_fault
 
 
 def _hint(case: _Case, rule: _HintRule, secrets: list[str]) -> str:

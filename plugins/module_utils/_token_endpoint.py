@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
@@ -44,7 +45,7 @@ def request_token(request: TokenRequest, *, secrets: Sequence[str] = ()) -> Toke
         form.update(username=request.username or "", password=request.password or "")
     if request.scope:
         form["scope"] = " ".join(request.scope)
-    return _request(request, form, secrets=[*request.secrets(), *secrets])
+    return _request(request, form, secrets=secrets)
 
 
 def refresh_token(request: TokenRequest, refresh_token: str, *, secrets: Sequence[str] = ()) -> Token:
@@ -53,7 +54,7 @@ def refresh_token(request: TokenRequest, refresh_token: str, *, secrets: Sequenc
     No scope is sent: that keeps the granted ones, and naming one that was dropped would be rejected.
     """
     form = {"grant_type": _REFRESH_GRANT, "refresh_token": refresh_token}
-    return _request(request, form, secrets=[*request.secrets(), refresh_token, *secrets])
+    return _request(request, form, secrets=[refresh_token, *secrets])
 
 
 def revoke_token(request: TokenRequest, token: str, *, secrets: Sequence[str] = ()) -> bool | None:
@@ -70,10 +71,10 @@ def revoke_token(request: TokenRequest, token: str, *, secrets: Sequence[str] = 
         return True if response.header_names & _REVOCATION_HEADERS else None
     if body.error in _ALREADY_INVALID:
         return None
-    raise _error(response, request, what=_REVOCATION, secrets=[*request.secrets(), token, *secrets])
+    raise _error(response, request, what=_REVOCATION, secrets=[token, *secrets])
 
 
-def _request(request: TokenRequest, form: Mapping[str, str], *, secrets: list[str]) -> Token:
+def _request(request: TokenRequest, form: Mapping[str, str], *, secrets: Sequence[str]) -> Token:
     from ansible_collections.apiops.wso2.plugins.module_utils._response_body import json_object
 
     asked_at = int(time.time())
@@ -101,14 +102,14 @@ def _post(request: TokenRequest, url: str, form: Mapping[str, str], *, what: str
 
     basic, credentials = _client_authentication(request)
     return post_form(
-        url, {**form, **credentials}, basic=basic, settings=request.transport, is_final=is_final(request, what)
+        url, {**form, **credentials}, basic=basic, settings=request.transport, is_final=partial(is_final, request, what)
     )
 
 
-def _error(response: Response, request: TokenRequest, *, what: str, secrets: list[str]) -> TokenError:
+def _error(response: Response, request: TokenRequest, *, what: str, secrets: Sequence[str]) -> TokenError:
     from ansible_collections.apiops.wso2.plugins.module_utils._error_response import error_from_response
 
-    return error_from_response(response, request, what=what, secrets=secrets)
+    return error_from_response(response, request, what=what, secrets=[*request.secrets(), *secrets])
 
 
 def _client_authentication(request: TokenRequest) -> tuple[tuple[str, str] | None, dict[str, str]]:

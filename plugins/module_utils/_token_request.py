@@ -14,6 +14,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import urlsplit, urlunsplit
 
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
@@ -66,7 +67,7 @@ class TransportSettings:
             raise OptionError("retries", "must not be negative")
         return settings
 
-    @property
+    @cached_property
     def ca_source(self) -> tuple[str, str] | None:
         """The option or environment variable that names the certificate authorities, and the path; None for certifi."""
         if self.ca_path:
@@ -151,12 +152,12 @@ class TokenRequest:
             raise OptionError("revoke_url", problem, hint="Set revoke_url, for example https://HOST:9443/oauth2/revoke")
         return urlunsplit((parts.scheme, parts.netloc, f"{parent}{slash}revoke", "", ""))
 
-    @property
+    @cached_property
     def origin(self) -> str:
         """Scheme, host and port of the token URL, the same for every spelling of them."""
         return origin_of(self.token_url)
 
-    @property
+    @cached_property
     def is_loopback(self) -> bool:
         """Does the token URL name the machine that sends the request?"""
         return is_loopback(urlsplit(self.token_url).hostname or "")

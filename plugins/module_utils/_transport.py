@@ -68,13 +68,9 @@ class _NotFromRequests(logging.Filter):
         return record.threadName != _THREAD
 
 
-def _keep_out_of_logs() -> None:
-    for name in list(logging.root.manager.loggerDict):
-        if name.partition(".")[0] in ("requests", "urllib3"):
-            logging.getLogger(name).addFilter(_NotFromRequests())
-
-
-_keep_out_of_logs()
+for _logger in list(logging.root.manager.loggerDict):
+    if _logger.partition(".")[0] in ("requests", "urllib3"):
+        logging.getLogger(_logger).addFilter(_NotFromRequests())
 
 
 @dataclass(frozen=True)
@@ -220,16 +216,17 @@ def proxy_for(url: str, settings: TransportSettings) -> str | None:
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if not settings.use_proxy or is_loopback(host):
-        return None
 
     def variable(name: str) -> str:
         return settings.environ.get(name.lower()) or settings.environ.get(name) or ""
 
+    proxy = variable(f"{parts.scheme.upper()}_PROXY") or variable("ALL_PROXY")
+    if not settings.use_proxy or not proxy or is_loopback(host):
+        return None
     port = parts.port or (443 if parts.scheme == "https" else 80)
     if any(_excludes(entry.strip(), host, port) for entry in variable("NO_PROXY").split(",")):
         return None
-    return variable(f"{parts.scheme.upper()}_PROXY") or variable("ALL_PROXY") or None
+    return proxy
 
 
 def _excludes(entry: str, host: str, port: int) -> bool:

@@ -32,6 +32,7 @@ _SALT = "salt"
 _SWEEP = ".swept"
 _SWEEP_SECONDS = 60 * 60
 _LOCK_SUFFIX = ".lock"
+_RESERVATION_SUFFIX = ".reserved"
 _TEMPORARY_PREFIX = ".new-"
 
 # Path, inode and time of the last write in nanoseconds (zeros if there is no file), and the epoch seconds until which
@@ -159,17 +160,31 @@ class DirectoryStore:
             raise self._error("Cannot write to", error) from None
         return True
 
+    def exists(self, name: str) -> bool:
+        """Is there such an entry, expired or not?"""
+        return os.path.lexists(self._path(name))
+
+    @contextmanager
+    def reservation(self, name: str) -> Iterator[None]:
+        """Keep an empty file for NAME, which can become its entry on a full disk. Raises C(StoreError)."""
+        self.create(f"{name}{_RESERVATION_SUFFIX}")
+        try:
+            yield
+        finally:
+            with suppress(StoreError):
+                self.delete(f"{name}{_RESERVATION_SUFFIX}")
+
+    def use_reservation(self, name: str) -> None:
+        """Let the empty file be the entry NAME. Raises C(StoreError)."""
+        try:
+            os.replace(self._path(f"{name}{_RESERVATION_SUFFIX}"), self._path(name))
+        except OSError as error:
+            raise self._error("Cannot write to", error) from None
+
     def written_at(self, name: str) -> float | None:
         """Epoch seconds at which NAME was written, or None. Raises C(StoreError)."""
         written = self.version(name)[2]
         return written / 1e9 if written else None
-
-    def rename(self, old: str, new: str) -> None:
-        """Replace NEW by OLD, which needs no space on the disk. Raises C(StoreError)."""
-        try:
-            os.replace(self._path(old), self._path(new))
-        except OSError as error:
-            raise self._error("Cannot write to", error) from None
 
     def backdate(self, name: str) -> None:
         """Let NAME look as if it was written long ago. Raises C(StoreError)."""

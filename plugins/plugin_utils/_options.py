@@ -30,7 +30,10 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import ArgumentValueError
 from ansible.parsing.quoting import unquote as unquote_ini
 
-from ansible_collections.apiops.wso2.plugins.module_utils._argspec import ARGUMENT_ONLY_OPTIONS, Options, names_of
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
+    ARGUMENT_ONLY_OPTIONS,
+    Options,
+)
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
 
 REDIS_SCHEMES = ("redis://", "rediss://")
@@ -60,10 +63,11 @@ def read_options(
     given: the arguments of the task or the lookup, also by alias; templated already.
     variables: those of the host. template: ansible-core's templar.
     """
-    values = _given_values(given, options)
-    for name in options:
+    names_of = names_by_option(options)
+    values = _given_values(given, names_of)
+    for name, spec in options.items():
         if name not in values and name not in ARGUMENT_ONLY_OPTIONS:
-            value = _first_value(name, options, variables, template)
+            value = _first_value(names_of[name], variables, template, is_secret=bool(spec.get("no_log")))
             if value is not None:
                 values[name] = value
     return {name: _check_text(name, value, options[name]) for name, value in values.items()}
@@ -90,30 +94,45 @@ def convert_options(values: Mapping[str, object], options: Options) -> dict[str,
 
 def is_hidden(name: str, options: Options) -> bool:
     """Must the value of the argument NAME not be shown? A misspelled C(password) must not, so unknown names count."""
-    owner = next((option for option in options if name in names_of(options, option)), None)
-    # The URL of a Redis server can contain a password.
-    return owner is None or owner == "token_store" or bool(options[owner].get("no_log"))
+    return _is_hidden(_option_by_name(names_by_option(options)).get(name), options)
 
 
 def secrets_in(values: Mapping[str, object], options: Options) -> list[str]:
     """The texts in VALUES that must not be shown."""
+    option_of = _option_by_name(names_by_option(options))
     secrets = [
-        str(value) for name, value in values.items() if value and name != "token_store" and is_hidden(name, options)
+        str(value)
+        for name, value in values.items()
+        if value and name != "token_store" and _is_hidden(option_of.get(name), options)
     ]
     return secrets + _redis_passwords(values.get("token_store"))
 
 
-def _given_values(given: Mapping[str, object], options: Options) -> dict[str, object]:
-    option_of = {name: option for option in options for name in names_of(options, option)}
+def names_by_option(options: Options) -> dict[str, list[str]]:
+    """For each of OPTIONS its own name, followed by its aliases in the order in which they are looked at."""
+    return {name: [name, *spec.get("aliases", ())] for name, spec in options.items()}
+
+
+def _is_hidden(option: str | None, options: Options) -> bool:
+    # The URL of a Redis server can contain a password.
+    return option is None or option == "token_store" or bool(options[option].get("no_log"))
+
+
+def _option_by_name(names_of: Mapping[str, list[str]]) -> dict[str, str]:
+    return {name: option for option, names in names_of.items() for name in names}
+
+
+def _given_values(given: Mapping[str, object], names_of: Mapping[str, list[str]]) -> dict[str, object]:
+    option_of = _option_by_name(names_of)
     values: dict[str, object] = {}
     for name, value in given.items():
         if name not in option_of:
-            raise OptionError(name, "is not an option", hint=f"The options are {', '.join(options)}")
+            raise OptionError(name, "is not an option", hint=f"The options are {', '.join(names_of)}")
         if not _has_value(value):
             continue
         option = option_of[name]
         if option in values and values[option] != value:
-            names = " and ".join(other for other in names_of(options, option) if other in given)
+            names = " and ".join(other for other in names_of[option] if other in given)
             raise OptionError(option, f"is given twice, with different values, as {names}")
         values[option] = value
     return values
@@ -127,18 +146,19 @@ def _has_value(value: object) -> bool:
 
 
 def _first_value(
-    option: str, options: Options, variables: Mapping[str, object], template: Callable[[object], object]
+    names: list[str], variables: Mapping[str, object], template: Callable[[object], object], *, is_secret: bool
 ) -> object:
-    names = [f"wso2_{name}" for name in names_of(options, option)]
-    for value in _variable_values(option, names, variables, template):
+    """The value of the option with these NAMES, its own one first, from the sources that are no arguments."""
+    prefixed = [f"wso2_{name}" for name in names]
+    for value in _variable_values(names[0], prefixed, variables, template):
         return value
-    for name in names:
+    for name in prefixed:
         if os.environ.get(name.upper()):
             return os.environ[name.upper()]
-    if options[option].get("no_log"):
+    if is_secret:
         return None
     section = _ini_section(C.CONFIG_FILE)
-    return next((section[name] for name in names_of(options, option) if section.get(name)), None)
+    return next((section[name] for name in names if section.get(name)), None)
 
 
 def _variable_values(

@@ -29,9 +29,9 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack, suppress
+from typing import Any, NamedTuple, TypeVar
 
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import (
     CLIENT,
@@ -56,6 +56,8 @@ from ansible_collections.apiops.wso2.plugins.plugin_utils._options import REDIS_
 
 REFRESH_GRANT = "refresh_token"
 REVOCATION = "revocation"
+# The value of the option token_store that means the store of this run.
+RUN = "run"
 
 # The lifetime of a refresh token in WSO2's default configuration; the server does not report it.
 _REFRESH_TOKEN_SECONDS = 24 * 60 * 60
@@ -71,6 +73,14 @@ _FORCE_HINT = "To send a request with the same credentials, use the module with 
 
 # What this process has decrypted already: a template can contain many lookups of one token.
 _decrypted: dict[tuple[str, bytes], Any] = {}
+
+# The same bytes for the same content, because keys are derived from them.
+_to_json = json.JSONEncoder(sort_keys=True).encode
+T = TypeVar("T")
+
+
+# By subject and place.
+_FailureCiphers = dict[tuple[str, str], EntryCipher]
 
 
 class _Entry(NamedTuple):
@@ -93,10 +103,10 @@ class TokenCache:
     ) -> None:
         self.error: StoreError | None = None
         self._unavailable: StoreError | None = None
-        self._request = request
         self._run = DirectoryStore(run_directory())
-        self._place = place
-        self._credentials = _packed(
+        self._state_ciphers: dict[str, EntryCipher] = {}
+        connection = request.transport.identity()
+        credentials = _to_json(
             {
                 "origin": request.origin,
                 "consumer_key": request.consumer_key,
@@ -107,39 +117,44 @@ class TokenCache:
                 "refresh_token": refresh_token if request.password is None else None,
             }
         )
-        self._identity = self._credentials + _packed(
+        identity = credentials + _to_json(
             {
                 "token_url": request.token_url,
                 "grant": request.grant,
                 # WSO2 issues the same token for the same scopes in any order.
                 "scope": sorted(request.scope),
-                "connection": request.transport.identity(),
+                "connection": connection,
                 "place": place,
             }
         )
-        self._entries = self._choose_entries(open_store(token_store))
+        self.failures = FailureMemory(
+            request, self._run, identity=identity.encode("ascii"), connection=connection, place=place, note=self._note
+        )
+        self._entries = self._choose_entries(token_store, credentials.encode("ascii"), identity.encode("ascii"), place)
 
-    def _choose_entries(self, store: TokenStore | None) -> list[_Entry]:
-        """The entry in STORE, and the one in the run's own store that replaces it where STORE cannot be used."""
+    def _choose_entries(self, token_store: str, credentials: bytes, identity: bytes, place: str) -> list[_Entry]:
+        """The entry in the named store, and the one in the run's own that replaces it where that cannot be used."""
+        store = self._run if token_store == RUN else open_store(token_store)
         if store is None:
             return []
-        own = _Entry(self._run, EntryCipher(self._identity))
+        own = _Entry(self._run, EntryCipher(identity))
         # What came through a managed node stays in this run.
-        if self._place or store.shown_name == self._run.shown_name:
+        if place or store.shown_name == self._run.shown_name:
             return [own]
         try:
-            secret = store_secret(self._credentials, store, self._run)
+            secret = store_secret(credentials, store, self._run)
         except StoreError as error:
             self._unavailable = error
             return [own]
-        return [_Entry(store, EntryCipher(secret + self._identity)), own]
+        return [_Entry(store, EntryCipher(secret + identity)), own]
 
     # --- the token
 
     def read(self) -> Token | None:
         """The cached token, valid or not; None if there is none, or it was revoked or replaced."""
         for entry in self._entries:
-            token = _to_token(self._read(entry.store, entry.cipher))
+            content = _read_entry(entry.store, entry.cipher)
+            token = None if content is None else _to_token(content)
             if token is not None:
                 return None if self._is_replaced(token) else token
         return None
@@ -150,12 +165,16 @@ class TokenCache:
             return
         if previous is not None and previous.access_token != token.access_token:
             self._mark_replaced(previous, successor=token.refresh_token)
-        for text in _texts(token):
-            # An access token needs a state only if it has one: a server can issue a token again that it was to revoke.
-            if text == token.refresh_token or self._read_state(text) is not None:
-                current = {"access_token": _digest(token.access_token), "successor": None}
-                self._write_state(text, current, ttl=_lifetime(token))
-        self._write_entry(token.to_entry(), ttl=_lifetime(token))
+        current = {"access_token": _digest(token.access_token), "successor": None}
+        ttl, texts = _lifetime(token), _texts(token)
+        # An access token needs a state only if it has one: a server can issue a token again that it was to revoke.
+        access_cipher, *other_ciphers = self._ciphers_of(texts)
+        has_state = False
+        for entry in self._entries:
+            with suppress(StoreError):
+                has_state = has_state or entry.store.read(access_cipher.name) is not None
+        states = [(cipher, current) for cipher in (*([access_cipher] if has_state else []), *other_ciphers)]
+        self._write_all([*states, (None, token.to_entry())], ttl=ttl)
 
     def revoke(self, token: Token | None, *texts: str) -> None:
         """Forget TOKEN, which this cache holds, and TEXTS; none of them is returned again. Raises C(StoreError)."""
@@ -193,57 +212,49 @@ class TokenCache:
         if not self._entries or self.error is not None:
             return None
         entry = self._entries[0]
-        names = [entry.cipher.name, *(_state_cipher(text).name for text in _texts(token))]
+        names = [entry.cipher.name, *(cipher.name for cipher in self._ciphers_of(_texts(token)))]
         try:
             return [entry.store.version(name) for name in names]
         except StoreError:
             return None
 
-    @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self) -> AbstractContextManager[object]:
         """Held from reading the cache to writing it, so that one process at a time can request this token."""
         if self._unavailable is not None:
             self._note(self._unavailable)
         with ExitStack() as held:
             for entry in self._entries:
-                self._enter(held, entry.store, entry.cipher.name)
-            yield
-
-    def _enter(self, held: ExitStack, store: TokenStore, name: str) -> None:
-        try:
-            held.enter_context(store.lock(name))
-        except StoreError as error:
-            self._note(error)
+                try:
+                    held.enter_context(entry.store.lock(entry.cipher.name))
+                except StoreError as error:
+                    self._note(error)
+            return held.pop_all()
 
     def _note(self, error: StoreError) -> None:
         """Remember the first problem: it is the one of the store that the option names."""
         self.error = self.error or error
 
-    def _read(self, store: TokenStore, cipher: EntryCipher) -> Any:
-        try:
-            encrypted = store.read(cipher.name)
-        except StoreError:
-            # A cache miss. Locking and writing meet the same problem, and report it once.
-            return None
-        if encrypted is None:
-            return None
-        key = (cipher.name, encrypted)
-        if key not in _decrypted:
-            _decrypted[key] = _unpacked(cipher.decrypt(encrypted))
-        return _decrypted[key]
+    def _write_all(self, records: Sequence[tuple[EntryCipher | None, object]], *, ttl: int) -> None:
+        """Write each of RECORDS, a cipher (None for that of the token) and its content, to the first usable store.
 
-    def _write_entry(self, content: object, *, ttl: int) -> None:
-        """Write to the store that the option names; only where that fails, to the run's own."""
-        written = False
+        What another store holds in the token's entry is removed.
+        """
+        pending = [(cipher, _to_json(content).encode("ascii")) for cipher, content in records]
         for entry in self._entries:
-            try:
-                if written:
+            if records[-1][0] is None and (not pending or pending[-1][0] is not None):
+                try:
                     entry.store.delete(entry.cipher.name)
-                else:
-                    entry.store.write(entry.cipher.name, entry.cipher.encrypt(_packed(content)), ttl)
-                    written = True
-            except StoreError as error:
-                self._note(error)
+                except StoreError as error:
+                    self._note(error)
+            encrypted = [(cipher or entry.cipher).encrypt(content) for cipher, content in pending]
+            failed = []
+            for record, data in zip(pending, encrypted):
+                try:
+                    entry.store.write((record[0] or entry.cipher).name, data, ttl)
+                except StoreError as error:
+                    self._note(error)
+                    failed.append(record)
+            pending = failed
 
     # --- which tokens are replaced or revoked
 
@@ -262,86 +273,113 @@ class TokenCache:
             self._write_state(token.refresh_token, state, ttl=_lifetime(token))
 
     def _read_state(self, text: str) -> dict[str, Any] | None:
+        (cipher,) = self._ciphers_of([text])
         for entry in self._entries:
-            state = self._read(entry.store, _state_cipher(text))
+            state = _read_entry(entry.store, cipher)
             if isinstance(state, dict):
                 return state
         return None
 
     def _write_state(self, text: str, state: object, *, ttl: int) -> None:
-        cipher = _state_cipher(text)
-        for entry in self._entries:
-            try:
-                entry.store.write(cipher.name, cipher.encrypt(_packed(state)), ttl)
-                return
-            except StoreError as error:
-                self._note(error)
+        self._write_all([(cipher, state) for cipher in self._ciphers_of([text])], ttl=ttl)
 
-    # --- failures of this run
+    def _ciphers_of(self, texts: Sequence[str]) -> list[EntryCipher]:
+        """Of the records about tokens. Such a text is secret enough to derive a key from."""
+        for text in texts:
+            if text not in self._state_ciphers:
+                self._state_ciphers[text] = EntryCipher(b"state of a token\0" + text.encode("utf-8"))
+        return [self._state_ciphers[text] for text in texts]
 
-    @contextmanager
-    def credentials_lock(self, grant: str) -> Iterator[None]:
-        """Held while credentials are sent, so that no other process sends rejected ones before it can know."""
+
+class FailureMemory:
+    """Which requests of this run would fail again, see the table at the top.
+
+    identity: what decides which token is issued. connection: what C(TransportSettings.identity) returned.
+    note: is told when the run's own store cannot be used.
+    """
+
+    def __init__(
+        self,
+        request: TokenRequest,
+        run: DirectoryStore,
+        *,
+        identity: bytes,
+        connection: object,
+        place: str,
+        note: Callable[[StoreError], None],
+    ) -> None:
+        self._request = request
+        self._run = run
+        self._identity = hashlib.sha256(identity).hexdigest()
+        self._connection = connection
+        self._place = place
+        self._note = note
+
+    def guard(
+        self,
+        send: Callable[[], T],
+        grant: str,
+        *,
+        refresh_token: str | None = None,
+        since: float = 0.0,
+        seen: float = 0.0,
+    ) -> T:
+        """What SEND returns, one request with GRANT, unless it is known to fail. Records what C(TokenError) it raises.
+
+        No other process sends the same credentials meanwhile, so that rejected ones are not sent again before it is
+        known. since: epoch seconds before which no failure counts. seen: the same for those not kept for the run.
+        """
+        rejectable = _rejectable(grant)
+        ciphers = self._ciphers(grant, refresh_token)
+        found = set()
         with ExitStack() as held:
-            for cipher in (self._failure_cipher(subject, grant) for subject in _rejectable(grant)):
-                self._enter(held, self._run, cipher.name)
-                # Needs no space, so that a rejection can be recorded even if the disk is full.
+            for subject in rejectable:
+                name = ciphers[subject, self._place].name
                 try:
-                    self._run.create(_reserved(cipher))
-                    held.callback(self._delete_from_run, _reserved(cipher))
+                    held.enter_context(self._run.lock(name))
+                    # Needs no space, so that a rejection can be recorded even if the disk is full.
+                    held.enter_context(self._run.reservation(name))
                 except StoreError as error:
                     self._note(error)
-            yield
+            for key, cipher in ciphers.items():
+                if self._run.exists(cipher.name):
+                    found.add(key)
+            failure = self._first(ciphers, found, since=since, seen=seen) if found else None
+            if failure is not None:
+                raise failure
+            try:
+                outcome = send()
+            except OptionError:
+                raise
+            except TokenError as error:
+                self._remember(error, grant, ciphers, refresh_token)
+                raise
+            if found:
+                self._forget(ciphers, found)
+            return outcome
 
-    def known_failure(
+    def known(
         self, grant: str, *, refresh_token: str | None = None, since: float = 0.0, seen: float = 0.0
     ) -> TokenError | None:
-        """Why a request with GRANT must not be sent now, or None.
+        """Why C(guard) would not send a request with GRANT, or None."""
+        ciphers = self._ciphers(grant, refresh_token)
+        return self._first(ciphers, set(ciphers), since=since, seen=seen)
 
-        since: epoch seconds before which nothing counts. seen: the same for failures that are not kept for the run.
-        """
-        for subject in (*_rejectable(grant), REFRESH_TOKEN, ENDPOINT, REQUEST):
-            if subject == REFRESH_TOKEN and refresh_token is None:
-                continue
-            # A server's rejection counts wherever the request comes from. Whether it can be reached does not, and a
-            # loopback URL means another server.
-            is_same_server = subject in _REJECTED and not self._request.is_loopback
-            for place in dict.fromkeys(("", self._place) if is_same_server else (self._place,)):
-                cipher = self._failure_cipher(subject, grant, refresh_token, place=place)
-                failure = self._read_failure(cipher, subject, since=since, seen=seen)
-                if failure is not None:
-                    return failure
+    def remember(self, error: TokenError, grant: str, *, refresh_token: str | None = None) -> None:
+        """Record ERROR, with which a request with GRANT ended."""
+        self._remember(error, grant, self._ciphers(grant, refresh_token), refresh_token)
+
+    def _first(
+        self, ciphers: _FailureCiphers, keys: set[tuple[str, str]], *, since: float, seen: float
+    ) -> TokenError | None:
+        for key, cipher in ciphers.items():
+            failure = self._read(cipher, key[0], since=since, seen=seen) if key in keys else None
+            if failure is not None:
+                return failure
         return None
 
-    def remember_failure(self, error: TokenError, grant: str, *, refresh_token: str | None = None) -> None:
-        """Record ERROR, with which a request with GRANT ended, as the table at the top says."""
-        self._remember(error, self._failure_cipher(error.subject, grant, refresh_token))
-        if error.subject == USER and refresh_token is not None:
-            # A locked account. A refresh does not look at what is remembered about the password.
-            self._remember(error, self._failure_cipher(REFRESH_TOKEN, grant, refresh_token))
-
-    def _remember(self, error: TokenError, cipher: EntryCipher) -> None:
-        content = {"at": time.time(), "error": error.to_entry()}
-        try:
-            self._run.write(cipher.name, cipher.encrypt(_packed(content)), _RUN_SECONDS)
-        except StoreError as problem:
-            self._note(problem)
-            if error.subject in _REJECTED:
-                # An empty entry says that the credentials were rejected, and needs no space.
-                with suppress(StoreError):
-                    self._run.rename(_reserved(cipher), cipher.name)
-
-    def forget_failures(self, grant: str) -> None:
-        """The server accepted the credentials of a request with GRANT, so older rejections say nothing any more."""
-        for subject in (*_rejectable(grant), ENDPOINT, REQUEST):
-            self._delete_from_run(self._failure_cipher(subject, grant).name)
-
-    def _delete_from_run(self, name: str) -> None:
-        with suppress(StoreError):
-            self._run.delete(name)
-
-    def _read_failure(self, cipher: EntryCipher, subject: str, *, since: float, seen: float) -> TokenError | None:
-        content = self._read(self._run, cipher)
+    def _read(self, cipher: EntryCipher, subject: str, *, since: float, seen: float) -> TokenError | None:
+        content = _read_entry(self._run, cipher)
         is_kept_for_run = subject in _REJECTED
         try:
             if content is None and is_kept_for_run:
@@ -358,9 +396,46 @@ class TokenCache:
         window = max(error.retry_after or 0, _SHARED_FAILURE_SECONDS)
         return error if at > seen and time.time() < at + window else None
 
-    def _failure_cipher(
-        self, subject: str, grant: str, refresh_token: str | None = None, *, place: str | None = None
-    ) -> EntryCipher:
+    def _remember(self, error: TokenError, grant: str, ciphers: _FailureCiphers, refresh_token: str | None) -> None:
+        subjects = [error.subject]
+        if error.subject == USER and refresh_token is not None:
+            # A locked account. A refresh does not look at what is remembered about the password.
+            subjects.append(REFRESH_TOKEN)
+        for subject in subjects:
+            cipher = ciphers.get((subject, self._place)) or EntryCipher(self._material(subject, grant, refresh_token))
+            self._write(error, cipher)
+
+    def _write(self, error: TokenError, cipher: EntryCipher) -> None:
+        content = _to_json({"at": time.time(), "error": error.to_entry()})
+        try:
+            self._run.write(cipher.name, cipher.encrypt(content.encode("ascii")), _RUN_SECONDS)
+        except StoreError as problem:
+            self._note(problem)
+            if error.subject in _REJECTED:
+                # An empty entry says that the credentials were rejected.
+                with suppress(StoreError):
+                    self._run.use_reservation(cipher.name)
+
+    def _forget(self, ciphers: _FailureCiphers, keys: set[tuple[str, str]]) -> None:
+        """The server accepted the credentials, so older rejections say nothing any more."""
+        for (subject, place), cipher in ciphers.items():
+            if (subject, place) in keys and place == self._place and subject != REFRESH_TOKEN:
+                with suppress(StoreError):
+                    self._run.delete(cipher.name)
+
+    def _ciphers(self, grant: str, refresh_token: str | None) -> _FailureCiphers:
+        """The entries that can hold a failure of a request with GRANT, in the order in which they are looked at."""
+        subjects = [*_rejectable(grant), *([] if refresh_token is None else [REFRESH_TOKEN]), ENDPOINT, REQUEST]
+        # A server's rejection counts wherever the request comes from. Whether it can be reached does not, and a
+        # loopback URL means another server.
+        is_shared = bool(self._place) and not self._request.is_loopback
+        materials = {}
+        for subject in subjects:
+            for place in ("", self._place) if is_shared and subject in _REJECTED else (self._place,):
+                materials[subject, place] = self._material(subject, grant, refresh_token, place=place)
+        return {key: EntryCipher(material) for key, material in materials.items()}
+
+    def _material(self, subject: str, grant: str, refresh_token: str | None, *, place: str | None = None) -> bytes:
         request = self._request
         key: dict[str, object] = {"subject": subject, "place": self._place if place is None else place}
         if subject in (ENDPOINT, REQUEST):
@@ -369,21 +444,21 @@ class TokenCache:
             key.update(origin=request.origin, username=request.username, password=request.password)
         elif subject == ENDPOINT:
             settings = [str(getattr(request.transport, name)) for name in request.transport.__dataclass_fields__]
-            key.update(url=request.token_url, connection=request.transport.identity(), settings=settings)
+            key.update(url=request.token_url, connection=self._connection, settings=settings)
         elif subject == REQUEST:
-            key.update(identity=hashlib.sha256(self._identity).hexdigest())
+            key.update(identity=self._identity)
         else:
             key.update(origin=request.origin, consumer_key=request.consumer_key, secret=request.consumer_secret)
             key.update(authentication=request.client_authentication)
             key.update(refresh_token=refresh_token if subject == REFRESH_TOKEN else None)
-        return EntryCipher(_packed(key))
+        return _to_json(key).encode("ascii")
 
 
 def open_store(named: str) -> TokenStore | None:
     """The store that the option C(token_store) names; None for C(none). Raises C(OptionError)."""
     if named == "none":
         return None
-    if named == "run":
+    if named == RUN:
         return DirectoryStore(run_directory())
     if named.startswith(REDIS_SCHEMES):
         # Imported lazily: most runs do without Redis.
@@ -419,10 +494,6 @@ def _rejectable(grant: str) -> list[str]:
     return [CLIENT, USER] if grant == PASSWORD_GRANT else [CLIENT]
 
 
-def _reserved(cipher: EntryCipher) -> str:
-    return f"{cipher.name}.reserved"
-
-
 def _lifetime(token: Token) -> int:
     """Seconds for which TOKEN, or the refresh token that came with it, can be of use."""
     if token.lifetime is None:
@@ -434,14 +505,9 @@ def _texts(token: Token) -> Sequence[str]:
     return [token.access_token, *([token.refresh_token] if token.refresh_token else [])]
 
 
-def _state_cipher(text: str) -> EntryCipher:
-    """Of the record about one token. The token itself is secret enough to derive a key from."""
-    return EntryCipher(b"state of a token\0" + text.encode("utf-8"))
-
-
 def _to_token(content: Any) -> Token | None:
     try:
-        return None if content is None else Token.from_entry(content)
+        return Token.from_entry(content)
     except (KeyError, TypeError, ValueError):
         return None
 
@@ -450,12 +516,20 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def _packed(content: object) -> bytes:
-    return json.dumps(content, sort_keys=True).encode("utf-8")
-
-
-def _unpacked(content: bytes | None) -> Any:
+def _read_entry(store: TokenStore, cipher: EntryCipher) -> Any:
+    """What the entry contains, or None."""
     try:
-        return None if content is None else json.loads(content)
-    except ValueError:
+        encrypted = store.read(cipher.name)
+    except StoreError:
+        # A cache miss. Locking and writing meet the same problem, and report it once.
         return None
+    if encrypted is None:
+        return None
+    key = (cipher.name, encrypted)
+    if key not in _decrypted:
+        content = cipher.decrypt(encrypted)
+        try:
+            _decrypted[key] = None if content is None else json.loads(content)
+        except ValueError:
+            _decrypted[key] = None
+    return _decrypted[key]

@@ -9,8 +9,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import REFRESH_TOKEN, OptionError, TokenError
@@ -173,23 +174,24 @@ class TokenProvider:
     def acquire(self) -> AcquiredToken:
         """A token that is valid now. Raises C(TokenError), also one that another process got for the same request."""
         before = self._cache.read()
-        outcome = self._kept(before)
+        outcome = self._kept(before) if before is not None else None
         if outcome is None:
             with self._cache.lock():
                 held = self._cache.read()
-                outcome = self._kept(held) or self._replace(held)
+                outcome = (self._kept(held) if held is not None else None) or self._replace(held)
         if outcome.token.scope is None and not self._request.scope:
             # Nothing was requested, and nothing in particular was granted.
             outcome = outcome._replace(token=replace(outcome.token, scope=()))
         is_changed = before is None or before.access_token != outcome.token.access_token
-        return AcquiredToken(outcome.token, outcome.origin, is_changed, tuple(self._warnings(outcome)))
+        whitespace = [f"{warning} and is sent that way" for warning in self._request.whitespace_warnings()]
+        return AcquiredToken(outcome.token, outcome.origin, is_changed, (*whitespace, *self._warnings(outcome)))
 
     # --- steps
 
-    def _kept(self, held: Token | None) -> _Outcome | None:
+    def _kept(self, held: Token) -> _Outcome | None:
         """HELD, if there is nothing to do about it."""
         now = self._clock()
-        if held is None or next_step(held, self._options, refresh_token=self._given_refresh_token(), now=now) != KEEP:
+        if next_step(held, self._options, refresh_token=self._given_refresh_token(), now=now) != KEEP:
             return None
         if self._options.check_mode:
             return _Outcome(held, STORED, now, _CHECK_MODE)
@@ -227,36 +229,30 @@ class TokenProvider:
         return self._cached(refreshed, REFRESHED, previous=held)
 
     def _request_token(self, held: Token | None, *, failed_refresh: TokenError | None = None) -> _Outcome:
-        token = self._newly_dated(self._send(self._request.grant), held)
+        token = self._send(self._request.grant, known=[held])
+        if held is not None and self._is_valid(held):
+            token = _newly_dated(token, held)
         is_fresh = token.is_fresh(self._clock(), self._options.min_validity)
         if self._options.force_since and held is not None and held.access_token == token.access_token:
             warning = "The server returned the same token again; it issues no other one before this one expires"
             return self._cached(token if is_fresh else self._paused(token), GRANTED, previous=held, warning=warning)
         if is_fresh:
-            return self._cached(token, GRANTED, previous=held)
+            self._cache.write(token, previous=held)
+            return _Outcome(token, GRANTED, self._clock())
         if token.refresh_token is None or self._options.check_mode or failed_refresh is not None:
             return self._cached(self._paused(token), GRANTED, previous=held, reason=self._reason(token, failed_refresh))
         try:
-            refreshed = self._refresh(token, token.refresh_token)
+            refreshed = self._refresh(token, token.refresh_token, known=[held])
         except TokenError as error:
             return self._cached(self._paused(token), GRANTED, previous=held, reason=_failed(error))
         self._cache.write(token, previous=held)
         return self._cached(refreshed, REFRESHED, previous=token)
 
-    def _newly_dated(self, token: Token, held: Token | None) -> Token:
-        """TOKEN, with what the cached one reveals about its age."""
-        if held is None or not self._is_valid(held):
-            return token
-        if held.access_token != token.access_token:
-            # The cached one is valid, so a server that returns tokens again would have returned that.
-            return replace(token, has_full_lifetime=token.lifetime is not None)
-        return replace(token, has_full_lifetime=False, id_token=token.id_token or held.id_token)
-
     def _request_instead_of(self, refreshed: Token, held: Token) -> _Outcome:
         """Once with the password, because REFRESHED has fewer scopes or less time than HELD, which is dead on WSO2."""
         outcome = self._cached(refreshed, REFRESHED, previous=held)
         try:
-            token = self._send(self._request.grant)
+            token = self._send(self._request.grant, known=[held, refreshed])
         except TokenError:
             return outcome
         return self._cached(token, GRANTED, previous=refreshed)
@@ -269,8 +265,8 @@ class TokenProvider:
 
     # --- requests
 
-    def _refresh(self, held: Token | None, refresh_token: str) -> Token:
-        token = self._send(REFRESH_GRANT, refresh_token, held=held)
+    def _refresh(self, held: Token | None, refresh_token: str, *, known: Sequence[Token | None] = ()) -> Token:
+        token = self._send(REFRESH_GRANT, refresh_token, known=[held, *known])
         self._cache.replace_refresh_token(refresh_token, token)
         # A server that keeps its refresh tokens does not send them again, nor a scope that stays (RFC 6749, 5.1).
         return replace(
@@ -281,10 +277,10 @@ class TokenProvider:
             has_full_lifetime=token.lifetime is not None,
         )
 
-    def _send(self, grant: str, refresh_token: str | None = None, *, held: Token | None = None) -> Token:
+    def _send(self, grant: str, refresh_token: str | None = None, *, known: Sequence[Token | None]) -> Token:
         """One request, unless it is known to fail. Its outcome is recorded for the other processes of this run.
 
-        held: a token that may not be in the cache yet, and that an error must not show.
+        known: tokens that an error must not show.
         """
         if grant == PASSWORD_GRANT and (self._request.password is None or self._request.username is None):
             if self._options.check_mode and self._options.refresh_token is not None:
@@ -292,32 +288,20 @@ class TokenProvider:
                 raise OptionError("refresh_token", problem, hint="Set username and password, or do not use check mode")
             missing = "username" if self._request.username is None else "password"
             raise OptionError(missing, "is missing", hint=f"Set {missing}, or a refresh_token that is still valid")
-        options = self._options
-        secrets = [*self._cached_secrets(), *(held.secrets() if held is not None else [])]
-        with self._cache.credentials_lock(grant):
-            known = self._cache.known_failure(
-                grant, refresh_token=refresh_token, since=options.force_since, seen=options.failure_seen
-            )
-            if known is not None:
-                raise known
-            try:
-                if refresh_token is not None:
-                    token = self._endpoint.refresh_token(self._request, refresh_token, secrets=secrets)
-                else:
-                    token = self._endpoint.request_token(self._request, secrets=secrets)
-            except OptionError:
-                raise
-            except TokenError as error:
-                self._cache.remember_failure(error, grant, refresh_token=refresh_token)
-                raise
-            self._cache.forget_failures(grant)
-            return token
-
-    def _cached_secrets(self) -> list[str]:
-        """The tokens that a server's error text could repeat."""
-        held = self._cache.read()
-        given = [text for text in (self._options.refresh_token, self._given_refresh_token()) if text]
-        return [*given, *(held.secrets() if held is not None else [])]
+        secrets = [text for text in (self._options.refresh_token, self._given_refresh_token()) if text]
+        for token in known:
+            secrets += token.secrets() if token is not None else []
+        if refresh_token is not None:
+            send = partial(self._endpoint.refresh_token, self._request, refresh_token, secrets=secrets)
+        else:
+            send = partial(self._endpoint.request_token, self._request, secrets=secrets)
+        return self._cache.failures.guard(
+            send,
+            grant,
+            refresh_token=refresh_token,
+            since=self._options.force_since,
+            seen=self._options.failure_seen,
+        )
 
     def _cached(
         self,
@@ -374,13 +358,12 @@ class TokenProvider:
     # --- warnings
 
     def _warnings(self, outcome: _Outcome) -> list[str]:
-        warnings = [f"{warning} and is sent that way" for warning in self._request.whitespace_warnings()]
+        warnings = self._scope_warnings(outcome)
         warnings += [outcome.warning] if outcome.warning else []
         if outcome.origin != STORED and outcome.token.dropped:
             names = " and ".join(outcome.token.dropped)
             warnings.append(f"The response has characters in {names} that RFC 6749 does not allow; they were dropped")
         warnings += self._validity_warnings(outcome)
-        warnings += self._scope_warnings(outcome)
         if self._cache.error is not None:
             warnings.append(f"The token was not cached as token_store says: {self._cache.error}")
         return warnings
@@ -407,6 +390,14 @@ class TokenProvider:
                 problem, hint=hint, url=shown_url(self._request.token_url), attempts=int(outcome.origin != STORED)
             )
         return [problem]
+
+
+def _newly_dated(token: Token, held: Token) -> Token:
+    """TOKEN, with what the cached one, which is valid, reveals about its age."""
+    if held.access_token != token.access_token:
+        # A server that returns tokens again would have returned the cached one.
+        return replace(token, has_full_lifetime=token.lifetime is not None)
+    return replace(token, has_full_lifetime=False, id_token=token.id_token or held.id_token)
 
 
 def _failed(error: TokenError) -> str:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TokenRequest
 from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import StoreError
@@ -79,19 +80,12 @@ class TokenRevoker:
         return [text for text in dict.fromkeys(texts) if text is not None and not self._cache.is_revoked(text)]
 
     def _send(self, text: str, secrets: list[str]) -> bool | None:
-        with self._cache.credentials_lock(REVOCATION):
-            known = self._cache.known_failure(REVOCATION, since=self._force_since, seen=self._failure_seen)
-            if known is not None:
-                raise known
-            try:
-                confirmed = self._endpoint.revoke_token(self._request, text, secrets=secrets)
-            except OptionError:
-                raise
-            except TokenError as error:
-                self._cache.remember_failure(error, REVOCATION)
-                raise
-            self._cache.forget_failures(REVOCATION)
-            return confirmed
+        return self._cache.failures.guard(
+            partial(self._endpoint.revoke_token, self._request, text, secrets=secrets),
+            REVOCATION,
+            since=self._force_since,
+            seen=self._failure_seen,
+        )
 
 
 def _unusable(error: StoreError) -> TokenError:

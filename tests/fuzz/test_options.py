@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.apiops.wso2.plugins.module_utils import _argspec
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
-from ansible_collections.apiops.wso2.plugins.plugin_utils._options import convert_options, read_options
+from ansible_collections.apiops.wso2.plugins.plugin_utils._options import convert_options, names_by_option, read_options
 from ansible_collections.apiops.wso2.tests.fuzz.strategies import share_of
 
 MODULE_OPTIONS = _argspec.MODULE_OPTIONS["password"]
@@ -40,7 +40,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
     ),
     max_leaves=5,
 )
-NAMES = st.sampled_from([name for option in MODULE_OPTIONS for name in _argspec.names_of(MODULE_OPTIONS, option)])
+NAMES = st.sampled_from([name for names in names_by_option(MODULE_OPTIONS).values() for name in names])
 GIVEN = st.dictionaries(st.one_of(NAMES, NAMES, NAMES, st.text(max_size=8)), VALUES, max_size=6)
 VARIABLES = st.dictionaries(st.sampled_from([f"wso2_{option}" for option in MODULE_OPTIONS]), VALUES, max_size=6)
 

@@ -106,7 +106,7 @@ def test_an_entry_with_something_else_in_it_is_a_miss(directory: Path, content: 
         for subject in ("user", "client", "endpoint", "request"):
             failure = held._failure_cipher(subject, "password")
             put(path.parent / failure.name, failure.encrypt(content))
-        known = held.known_failure("password")
+        known = held.failures.known("password")
         # Rejected credentials count even if the details are lost.
         assert known is None or "The details could not be recorded" in known.message
 

@@ -20,11 +20,11 @@ from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
     ARGUMENT_ONLY_OPTIONS,
     LOOKUP_OPTIONS,
     MODULE_OPTIONS,
-    names_of,
     secret_options,
 )
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.modules import wso2_application_token, wso2_password_token
+from ansible_collections.apiops.wso2.plugins.plugin_utils._options import names_by_option
 from ansible_collections.apiops.wso2.tests.unit.examples import token
 
 
@@ -107,7 +107,7 @@ def test_option(page: Page, option: str) -> None:
 
 @EACH_OPTION
 def test_sources(page: Page, option: str) -> None:
-    names = names_of(page.coded, option)
+    names = names_by_option(page.coded)[option]
     expected: dict[str, Any] = {
         "vars": [{"name": f"wso2_{name}"} for name in names],
         "env": [{"name": f"WSO2_{name.upper()}"} for name in names],

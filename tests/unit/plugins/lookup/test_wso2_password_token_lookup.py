@@ -17,8 +17,9 @@ from ansible.utils import display as display_module
 
 from ansible_collections.apiops.wso2.plugins.lookup.wso2_password_token import TERMS, VARIABLES, LookupModule
 from ansible_collections.apiops.wso2.plugins.module_utils import _token_endpoint
-from ansible_collections.apiops.wso2.plugins.module_utils._argspec import LOOKUP_OPTIONS, names_of
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import LOOKUP_OPTIONS
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._options import names_by_option
 from ansible_collections.apiops.wso2.tests.unit import task_run
 from ansible_collections.apiops.wso2.tests.unit.examples import (
     ACCESS_TOKEN,
@@ -121,12 +122,12 @@ class TestTerms:
 def test_the_variables_are_those_of_the_options() -> None:
     """The lookup file repeats them, because a cache hit must not import anything from the collection."""
     for grant, options in LOOKUP_OPTIONS.items():
-        names = [f"wso2_{name}" for option in options for name in names_of(options, option)]
+        names = [f"wso2_{name}" for names in names_by_option(options).values() for name in names]
         assert sorted(VARIABLES[grant]) == sorted(names)
 
 
 def test_the_secret_names_are_those_of_the_options() -> None:
-    assert set(MODULE._SECRET_NAMES) == set(names_of(OPTIONS, "consumer_secret"))
+    assert set(MODULE._SECRET_NAMES) == set(names_by_option(OPTIONS)["consumer_secret"])
 
 
 def test_options_reach_the_request(endpoint: Endpoint) -> None:
@@ -277,7 +278,8 @@ def test_variables_of_the_module_are_ignored() -> None:
 
 
 @pytest.mark.usefixtures("endpoint")
-def test_all_secrets_are_registered(registered_secrets: list[str]) -> None:
+def test_all_secrets_are_registered(registered_secrets: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MODULE, "register_secrets", registered_secrets.extend)
     look_up()
     assert set(registered_secrets) >= {*SECRET_FORMS, "i.d.t"}
 

@@ -14,31 +14,15 @@ from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
     MODULE_OPTIONS,
     NODE_OPTIONS,
     USER_OPTIONS,
-    names_of,
     secret_options,
 )
 
 GRANTS = list(MODULE_OPTIONS)
 
 
-@pytest.mark.parametrize(
-    ("option", "names"),
-    [
-        ("consumer_key", ["consumer_key", "client_id"]),
-        ("consumer_secret", ["consumer_secret", "client_secret"]),
-        ("organization", ["organization", "organization_key", "tenant"]),
-        ("scope", ["scope", "scopes"]),
-        ("password", ["password"]),
-        ("refresh_token", ["refresh_token"]),
-    ],
-)
-def test_names_of(option: str, names: list[str]) -> None:
-    assert names_of(MODULE_OPTIONS["password"], option) == names
-
-
 @pytest.mark.parametrize("grant", GRANTS)
 def test_no_two_options_share_a_name(grant: str) -> None:
-    names = [name for option in MODULE_OPTIONS[grant] for name in names_of(MODULE_OPTIONS[grant], option)]
+    names = [name for option, spec in MODULE_OPTIONS[grant].items() for name in (option, *spec.get("aliases", ()))]
     assert len(names) == len(set(names))
 
 
@@ -64,7 +48,7 @@ def test_an_application_has_the_options_of_a_user_without_the_user(options: dict
 
 @pytest.mark.parametrize("grant", GRANTS)
 def test_a_managed_node_gets_the_token_to_refresh_or_revoke(grant: str) -> None:
-    names = [name for option in NODE_OPTIONS[grant] for name in names_of(NODE_OPTIONS[grant], option)]
+    names = [name for option, spec in NODE_OPTIONS[grant].items() for name in (option, *spec.get("aliases", ()))]
     assert names.count("refresh_token") == 1
     assert set(secret_options(NODE_OPTIONS[grant])) > set(secret_options(LOOKUP_OPTIONS[grant]))
     # A hidden option: users cannot give it, and the action plugin rejects it.

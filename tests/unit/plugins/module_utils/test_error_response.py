@@ -349,7 +349,7 @@ FINAL = [
 def test_what_another_attempt_cannot_change(
     what: str, status: int, body: Any, options: dict[str, Any], final: bool
 ) -> None:
-    assert is_final(token_request(**options), what)(status, response(status, body).body) is final
+    assert is_final(token_request(**options), what, status, response(status, body).body) is final
 
 
 TRANSIENT = [

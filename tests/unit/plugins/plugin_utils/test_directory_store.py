@@ -221,8 +221,8 @@ def test_a_full_file_system(tmp_path: Path) -> None:
             store.write(NAME, b"another", 60)
         assert store.read(NAME) == ENTRY
         # What needs no space works: an empty file, another name for it, a lock.
-        assert store.create("reserved")
-        store.rename("reserved", OTHER_NAME)
+        with store.reservation(OTHER_NAME):
+            store.use_reservation(OTHER_NAME)
         assert store.written_at(OTHER_NAME) is not None
         with store.lock(NAME):
             pass

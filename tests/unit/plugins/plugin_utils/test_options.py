@@ -22,13 +22,13 @@ from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
     ARGUMENT_ONLY_OPTIONS,
     LOOKUP_OPTIONS,
     MODULE_OPTIONS,
-    names_of,
     secret_options,
 )
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
 from ansible_collections.apiops.wso2.plugins.plugin_utils._options import (
     convert_options,
     is_hidden,
+    names_by_option,
     read_options,
     secrets_in,
 )
@@ -45,8 +45,23 @@ WriteIni = Callable[[str], None]
 MODULE, LOOKUP = MODULE_OPTIONS["password"], LOOKUP_OPTIONS["password"]
 SOURCED_OPTIONS = [name for name in MODULE if name not in ARGUMENT_ONLY_OPTIONS]
 TEXT_OPTIONS = [name for name, spec in MODULE.items() if spec["type"] in ("str", "path") and not spec.get("choices")]
-ALIASES = [(alias, option) for option in MODULE for alias in names_of(MODULE, option)[1:]]
+ALIASES = [(alias, option) for option in MODULE for alias in names_by_option(MODULE)[option][1:]]
 OMITTED = "__omit_place_holder__0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("option", "names"),
+    [
+        ("consumer_key", ["consumer_key", "client_id"]),
+        ("consumer_secret", ["consumer_secret", "client_secret"]),
+        ("organization", ["organization", "organization_key", "tenant"]),
+        ("scope", ["scope", "scopes"]),
+        ("password", ["password"]),
+        ("refresh_token", ["refresh_token"]),
+    ],
+)
+def test_names_by_option(option: str, names: list[str]) -> None:
+    assert names_by_option(MODULE)[option] == names
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def entries(directory: Path) -> Iterator[Path]:
 
 def test_an_empty_cache(cache: TokenCache) -> None:
     assert cache.read() is None
-    assert cache.known_failure(PASSWORD_GRANT) is None
+    assert cache.failures.known(PASSWORD_GRANT) is None
     assert cache.error is None
 
 
@@ -143,7 +143,7 @@ def test_a_store_contains_nothing_in_plain_text(token_store: str, tmp_path: Path
     cache = TokenCache(token_request(), token_store)
     cache.write(cached(), previous=None)
     cache.write(token(), previous=cached())
-    cache.remember_failure(WRONG_PASSWORD, PASSWORD_GRANT)
+    cache.failures.remember(WRONG_PASSWORD, PASSWORD_GRANT)
     plain = (ACCESS_TOKEN, REFRESH_TOKEN, PASSWORD, CONSUMER_SECRET, "alice", "r-cached", "access_token", "cause")
     found = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(found) >= 4
@@ -155,7 +155,7 @@ def test_a_store_contains_nothing_in_plain_text(token_store: str, tmp_path: Path
 def test_failures_stay_in_the_run(tmp_path: Path, run_directory: Path) -> None:
     cache = TokenCache(token_request(), str(tmp_path / "kept"))
     before = set(entries(run_directory))
-    cache.remember_failure(WRONG_PASSWORD, PASSWORD_GRANT)
+    cache.failures.remember(WRONG_PASSWORD, PASSWORD_GRANT)
     assert not list(entries(tmp_path / "kept"))
     assert len(set(entries(run_directory)) - before) == 1
 
@@ -174,9 +174,8 @@ CONTENTS: list[tuple[str, bytes]] = [
 def test_content_that_is_not_a_token_is_a_miss(
     content: bytes, cache: TokenCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_token_cache, "_packed", lambda _content: content)
     cache.write(token(refresh_token=None), previous=None)
-    monkeypatch.undo()
+    monkeypatch.setattr(EntryCipher, "decrypt", lambda _self, _entry: content)
     assert cache.read() is None
 
 

@@ -7,14 +7,15 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
-from ansible_collections.apiops.wso2.plugins.plugin_utils import _token_cache
 from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore, StoreError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import EntryCipher
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenCache
 from ansible_collections.apiops.wso2.tests.unit import shared_run
 from ansible_collections.apiops.wso2.tests.unit.examples import NOW, token, token_request
@@ -43,6 +44,10 @@ def cache() -> TokenCache:
     return TokenCache(token_request(), "run")
 
 
+def _raise(error: TokenError) -> NoReturn:
+    raise error
+
+
 REJECTIONS = [WRONG_PASSWORD, WRONG_CLIENT, DEAD_REFRESH_TOKEN]
 ALL_OF_THEM = [*REJECTIONS, UNREACHABLE, NOT_FOUND, SERVER_ERROR]
 
@@ -57,12 +62,12 @@ class TestManagedNodes:
 
     def known(self, place: str, **changes: Any) -> TokenError | None:
         cache = TokenCache(token_request(**changes), "run", place=place)
-        return cache.known_failure(REFRESH_GRANT, refresh_token="r") or cache.known_failure(PASSWORD_GRANT)
+        return cache.failures.known(REFRESH_GRANT, refresh_token="r") or cache.failures.known(PASSWORD_GRANT)
 
     def remember(self, error: TokenError, place: str, **changes: Any) -> None:
         grant = REFRESH_GRANT if error is DEAD_REFRESH_TOKEN else PASSWORD_GRANT
         cache = TokenCache(token_request(**changes), "run", place=place)
-        cache.remember_failure(error, grant, refresh_token="r")
+        cache.failures.remember(error, grant, refresh_token="r")
 
     def test_its_failures_stay_among_managed_nodes(self, error: TokenError) -> None:
         self.remember(error, "managed node")
@@ -83,18 +88,19 @@ class TestManagedNodes:
 
 def test_a_failed_revocation_concerns_its_own_url() -> None:
     """The hint of the failure says: set revoke_url."""
-    TokenCache(token_request(), "run").remember_failure(NOT_FOUND, REVOCATION)
-    assert TokenCache(token_request(), "run").known_failure(REVOCATION) is not None
+    TokenCache(token_request(), "run").failures.remember(NOT_FOUND, REVOCATION)
+    assert TokenCache(token_request(), "run").failures.known(REVOCATION) is not None
     corrected = token_request(revoke_url="https://wso2.example.com:9443/oauth2/revoke2")
-    assert TokenCache(corrected, "run").known_failure(REVOCATION) is None
+    assert TokenCache(corrected, "run").failures.known(REVOCATION) is None
 
 
 @pytest.mark.parametrize("error", [WRONG_PASSWORD, WRONG_CLIENT])
 def test_a_success_forgets_earlier_failures(error: TokenError) -> None:
     cache = TokenCache(token_request(), "run")
-    cache.remember_failure(error, PASSWORD_GRANT)
-    cache.forget_failures(PASSWORD_GRANT)
-    assert cache.known_failure(PASSWORD_GRANT) is None
+    cache.failures.remember(error, PASSWORD_GRANT)
+    succeeded = TokenCache(token_request(), "run").failures.guard(lambda: True, PASSWORD_GRANT, since=time.time() + 1)
+    assert succeeded
+    assert cache.failures.known(PASSWORD_GRANT) is None
 
 
 @pytest.mark.parametrize("error", [WRONG_PASSWORD, WRONG_CLIENT])
@@ -106,10 +112,10 @@ def test_a_full_disk_does_not_hide_a_rejection(error: TokenError, monkeypatch: p
 
     monkeypatch.setattr(DirectoryStore, "write", fail)
     cache = TokenCache(token_request(), "run")
-    with cache.credentials_lock(PASSWORD_GRANT):
-        cache.remember_failure(error, PASSWORD_GRANT)
+    with pytest.raises(TokenError):
+        cache.failures.guard(lambda: _raise(error), PASSWORD_GRANT)
     assert str(cache.error) == "No space left on device"
-    known = TokenCache(token_request(scope=["x"]), "run").known_failure(PASSWORD_GRANT)
+    known = TokenCache(token_request(scope=["x"]), "run").failures.known(PASSWORD_GRANT)
     assert known is not None
     assert (known.subject, known.attempts) == (error.subject, 0)
     assert "earlier in this run" in known.message
@@ -117,10 +123,12 @@ def test_a_full_disk_does_not_hide_a_rejection(error: TokenError, monkeypatch: p
 
 @pytest.mark.parametrize("grant", [PASSWORD_GRANT, REFRESH_GRANT, REVOCATION])
 def test_what_was_reserved_is_released(grant: str, cache: TokenCache, run_directory: Path) -> None:
-    with cache.credentials_lock(grant):
-        assert [path for path in run_directory.iterdir() if path.name.endswith(".reserved")]
-    assert not [path for path in run_directory.iterdir() if path.name.endswith(".reserved")]
-    assert cache.known_failure(grant) is None
+    def reserved() -> list[Path]:
+        return [path for path in run_directory.iterdir() if path.name.endswith(".reserved")]
+
+    assert cache.failures.guard(reserved, grant)
+    assert not reserved()
+    assert cache.failures.known(grant) is None
 
 
 CONTENTS: list[tuple[str, bytes]] = [
@@ -138,11 +146,6 @@ CONTENTS: list[tuple[str, bytes]] = [
 def test_content_that_is_not_a_failure_is_a_miss(
     content: bytes, cache: TokenCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    packed = _token_cache._packed
-
-    def damage(value: Any) -> bytes:
-        return content if isinstance(value, dict) and "error" in value else packed(value)
-
-    monkeypatch.setattr(_token_cache, "_packed", damage)
-    cache.remember_failure(UNREACHABLE, PASSWORD_GRANT)
-    assert cache.known_failure(PASSWORD_GRANT) is None
+    monkeypatch.setattr(EntryCipher, "decrypt", lambda _self, _entry: content)
+    cache.failures.remember(UNREACHABLE, PASSWORD_GRANT)
+    assert cache.failures.known(PASSWORD_GRANT) is None
