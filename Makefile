@@ -9,7 +9,7 @@ DEMO := .venv/demo
 NOX := .venv/nox
 
 .DEFAULT_GOAL := help
-.PHONY: help demo simulator test test-matrix nox check leaks fuzz soak bench plots lint docs build clean
+.PHONY: help demo simulator wso2 test test-matrix nox check leaks fuzz soak bench plots lint docs build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ demo: $(DEMO)/.ready ## Run the example playbook against the WSO2 simulator
 
 simulator: $(DEMO)/.ready ## Start the WSO2 simulator until Ctrl-C (ARGS="--help" lists its options)
 	@PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/simulator $(DEMO)/bin/python -m wso2_simulator $(ARGS)
+
+wso2: $(DEMO)/.ready ## Start a real WSO2 Identity Server until Ctrl-C (needs a JDK of Java 17, and Maven)
+	@PYTHONDONTWRITEBYTECODE=1 $(DEMO)/bin/python tests/real_wso2 $(ARGS)
 
 test: $(NOX)/.ready ## Run all checks and tests: lint, sanity, unit, integration, end-to-end and interop
 	@$(NOX)/bin/python tests/run_all.py
