@@ -26,7 +26,7 @@ SECRETS = {name.upper(): secret for name, secret in provisioning.SECRETS.items()
 
 
 def main() -> int:
-    """Run the demo in a directory that is gone afterwards."""
+    """Run the demo in a temporary directory."""
     with tempfile.TemporaryDirectory(prefix="wso2-demo-") as name:
         directory = Path(name)
         print("Building and installing the collection ...", flush=True)
@@ -39,7 +39,7 @@ def main() -> int:
 
 
 def play(wso2: Wso2, collections: Path, directory: Path) -> Run:
-    """Run the example, and pass on what it prints while it does."""
+    """Run the example, and print its output at once."""
     extra = directory / "variables.json"
     extra.write_text(json.dumps(provisioning.variables(wso2, directory)), "utf-8")
     command = [str(Path(sys.executable).with_name("ansible-playbook")), "site.yml", "-i", "inventory.yml"]
@@ -60,15 +60,15 @@ def play(wso2: Wso2, collections: Path, directory: Path) -> Run:
 
 
 def environment(collections: Path, directory: Path) -> dict[str, str]:
-    """The caller's, with what the example needs and without what could change its course."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "WSO2_"))}
+    """The caller's environment with the settings of the example, and without other settings of Ansible and WSO2."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "WSO2_"))}
     settings = {
         "ANSIBLE_COLLECTIONS_PATH": str(collections),
         "ANSIBLE_HOME": str(directory / "ansible"),
         "ANSIBLE_FORCE_COLOR": str(sys.stdout.isatty()),
         "LC_ALL": "C.UTF-8",
     }
-    return {**kept, **settings, **SECRETS}
+    return {**inherited, **settings, **SECRETS}
 
 
 def report(wso2: Wso2, run: Run, directory: Path) -> int:
@@ -79,17 +79,17 @@ def report(wso2: Wso2, run: Run, directory: Path) -> int:
     private = [file for file in files if file.stat().st_mode & 0o077 == 0]
     calls = [entry["status"] for entry in wso2.journal() if entry["path"].startswith("/orders/")]
     leaks = run.leaks(*SECRETS.values(), *tokens)
-    good = {
+    checks = {
         "playbook completed": run.returncode == 0,
         f"{len(active)} of {len(files)} configuration files contain a token that the server accepts": len(active) == 3,
         f"{len(private)} of {len(files)} configuration files are readable by their owner only": len(private) == 3,
         f"API call with the token returned {calls}": calls == [200],
-        f"{len(leaks)} secrets in {len(run.shown)} characters of output": not leaks,
+        f"{len(leaks)} secrets in {len(run.output)} characters of output": not leaks,
     }
     print(f"Summary: token requests received by the server: {len(wso2.token_requests())}")
-    for sentence, holds in good.items():
-        print(f"  {'PASS' if holds else 'FAIL'} {sentence}")
-    return 0 if all(good.values()) else 1
+    for sentence, is_passed in checks.items():
+        print(f"  {'PASS' if is_passed else 'FAIL'} {sentence}")
+    return 0 if all(checks.values()) else 1
 
 
 if __name__ == "__main__":

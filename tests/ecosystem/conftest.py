@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests of the ecosystem stand on: the collection as users install it, and a simulator."""
+"""Fixtures of the ecosystem tests: the installed collection and a simulator."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ wso2 = ansible_fixtures.wso2
 
 @pytest.fixture
 def example(collections: Path, wso2: Wso2, tmp_path: Path) -> Example:
-    """The example for provisioning, pointed at the simulator, in a directory of the test's own."""
-    return Example.prepared(collections, wso2, tmp_path)
+    """The example for provisioning in the test's own directory, configured for the simulator."""
+    return Example.prepare(collections, wso2, tmp_path)

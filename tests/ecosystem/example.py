@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The example for provisioning, as other programs than ansible-playbook run it."""
+"""The example for provisioning, for programs other than ansible-playbook."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from wso2 import Wso2
 
 @dataclass(frozen=True)
 class Example:
-    """directory: holds a copy of the example, and whatever a run leaves."""
+    """directory: contains a copy of the example, and all files that a run writes."""
 
     collections: Path
     wso2: Wso2
     directory: Path
 
     @classmethod
-    def prepared(cls, collections: Path, wso2: Wso2, directory: Path) -> Example:
-        """Copy the example into DIRECTORY and point it at the simulator, with the secrets as a vault gives them."""
+    def prepare(cls, collections: Path, wso2: Wso2, directory: Path) -> Example:
+        """Copy the example into DIRECTORY, and set its variables for the simulator, with the secrets of the vault."""
         example = cls(collections, wso2, directory)
         shutil.copytree(provisioning.EXAMPLE, example.project)
         variables = {**provisioning.variables(wso2, directory), **provisioning.SECRETS}
@@ -46,7 +46,7 @@ class Example:
         return self.directory / "variables.json"
 
     def execute(self, program: str, *arguments: str) -> str:
-        """Run one of the ecosystem's programs in the project and return all that it printed. It has to succeed."""
+        """Run one of the ecosystem's programs in the project and return its output. It must succeed."""
         done = subprocess.run(
             [str(Path(sys.executable).with_name(program)), *arguments],
             cwd=self.project,
@@ -68,12 +68,12 @@ class Example:
         return done.stdout + done.stderr
 
     def tokens(self) -> list[str]:
-        """The tokens in the config files that a run has written, one for each host."""
+        """The tokens in the configuration files that a run wrote, one per host."""
         return provisioning.tokens(self.directory)
 
-    def leaks(self, shown: str) -> list[str]:
-        """What is secret and stands in SHOWN, or in what a run has left beside the config files."""
-        found = [path for path in self.directory.rglob("*") if path.is_file() and path != self.variables]
-        left = [path for path in found if "etc" not in path.parts]
-        texts = [shown, *(path.read_bytes().decode("utf-8", "replace") for path in left)]
+    def leaks(self, output: str) -> list[str]:
+        """The secrets in OUTPUT, or in files that a run wrote, except the configuration files."""
+        files = [path for path in self.directory.rglob("*") if path.is_file() and path != self.variables]
+        others = [path for path in files if "etc" not in path.parts]
+        texts = [output, *(path.read_bytes().decode("utf-8", "replace") for path in others)]
         return find_secrets("\n".join(texts), [*provisioning.SECRETS.values(), *self.tokens()])

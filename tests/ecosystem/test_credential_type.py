@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The credential type for AWX gives a playbook all that it needs, rendered as AWX renders it."""
+"""The credential type for AWX, rendered as AWX renders it, sets all options that a playbook needs."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from playbook import Ansible, write_json
 CREDENTIAL_TYPE = yaml.safe_load((CHECKOUT / "examples" / "awx" / "credential_type.yml").read_text("utf-8"))
 FIELDS = {field["id"]: field for field in CREDENTIAL_TYPE["inputs"]["fields"]}
 INJECTORS = CREDENTIAL_TYPE["injectors"]
-# The injectors that AWX knows.
+# The kinds of injectors that AWX supports.
 KINDS = {"env", "extra_vars", "file"}
 
 
-def injected(given: Mapping[str, str], directory: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """The environment and the extra variables that AWX makes of what somebody GAVE.
+def render_injectors(given: Mapping[str, str], directory: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """The environment and the extra variables that AWX renders for the fields in GIVEN.
 
-    Fields that were left empty are undefined. The files come first, and C(tower.filename) tells where they are.
+    Empty fields are undefined. AWX writes the files first, and C(tower.filename) contains their paths.
     """
     sandbox = ImmutableSandboxedEnvironment()
     tower = SimpleNamespace(filename=SimpleNamespace())
@@ -49,7 +49,7 @@ def injected(given: Mapping[str, str], directory: Path) -> tuple[dict[str, str],
     ("given", "username"),
     [
         pytest.param(
-            {"username": "alice", "password": "alice-pass", "consumer_key": "demo_key"}, "alice", id="least of fields"
+            {"username": "alice", "password": "alice-pass", "consumer_key": "demo_key"}, "alice", id="required fields"
         ),
         pytest.param(
             {
@@ -71,7 +71,7 @@ def test_a_job_gets_a_token(
     secret = given["consumer_key"].replace("key", "secret")
     authority = Path(wso2.ca_path).read_text("utf-8")
     filled = {"token_url": wso2.token_url, "consumer_secret": secret, "ca_certificate": authority, **given}
-    environment, variables = injected(filled, tmp_path)
+    environment, variables = render_injectors(filled, tmp_path)
     result = tmp_path / "result.json"
     tasks = [{"apiops.wso2.wso2_password_token": None, "register": "wso2"}, write_json("wso2", result)]
     run = ansible.play(tasks, variables=variables, environment=environment)
@@ -84,21 +84,21 @@ def test_a_job_gets_a_token(
 
 
 def test_a_public_certificate_needs_no_file(tmp_path: Path) -> None:
-    environment, _variables = injected({"token_url": "https://wso2.example.com/oauth2/token"}, tmp_path)
+    environment, _variables = render_injectors({"token_url": "https://wso2.example.com/oauth2/token"}, tmp_path)
     assert environment["WSO2_CA_PATH"] == ""
 
 
-def test_secrets_are_marked_and_travel_in_the_environment() -> None:
+def test_secrets_are_marked_and_set_in_the_environment() -> None:
     secret = {name for name, field in FIELDS.items() if field.get("secret")}
     assert secret == {"consumer_secret", "password", "token_store"}
     assert INJECTORS.keys() <= KINDS
-    told = json.dumps({kind: content for kind, content in INJECTORS.items() if kind != "env"})
-    assert not [name for name in secret if name in told]
+    others = json.dumps({kind: content for kind, content in INJECTORS.items() if kind != "env"})
+    assert not [name for name in secret if name in others]
 
 
 def test_every_field_is_used(tmp_path: Path) -> None:
     values: dict[str, Any] = {name: f"value of {name}" for name in FIELDS}
-    environment, variables = injected(values, tmp_path)
+    environment, variables = render_injectors(values, tmp_path)
     files = [path.read_text("utf-8") for path in tmp_path.iterdir()]
     assert {*environment.values(), *variables.values(), *files} >= set(values.values())
     assert set(CREDENTIAL_TYPE["inputs"]["required"]) <= FIELDS.keys()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""ansible-builder finds what an image needs for the collection, and takes the definition that the guide shows."""
+"""ansible-builder finds the dependencies of the collection, and accepts the definition in the guide."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from example import Example
 GUIDE = "docs/docsite/rst/guide_automation_platform.rst"
 
 
-def test_what_an_image_needs(example: Example, tmp_path: Path) -> None:
+def test_the_dependencies_of_the_collection(example: Example, tmp_path: Path) -> None:
     pip, system = tmp_path / "pip.txt", tmp_path / "bindep.txt"
     example.execute(
         "ansible-builder",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The programs that stand around Ansible run the example, and leave no secret in what they keep of it."""
+"""Other programs that run playbooks can run the example, and write no secret into their artifacts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from example import Example
 
 ARGUMENTS = ("--inventory", "inventory.yml", "--extra-vars", "@../variables.json")
-# Where the artifacts go has to be told to each in its own way.
+# Each program has its own options for the artifacts.
 PROGRAMS = {
     "ansible-runner": ("run", "..", "--project-dir", ".", "--playbook", "site.yml", "--inventory", "inventory.yml"),
     "ansible-navigator": (
@@ -19,7 +19,7 @@ PROGRAMS = {
         *("--log-file", "../navigator.log"),
     ),
 }
-KEPT = {"ansible-runner": "artifacts/*/job_events/*.json", "ansible-navigator": "artifact.json"}
+ARTIFACTS = {"ansible-runner": "artifacts/*/job_events/*.json", "ansible-navigator": "artifact.json"}
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -27,10 +27,10 @@ def test_the_example_runs(example: Example, program: str) -> None:
     arguments = PROGRAMS[program]
     if program == "ansible-runner":
         arguments += ("--cmdline", f"--extra-vars @{example.variables}")
-    shown = example.execute(program, *arguments)
+    output = example.execute(program, *arguments)
     assert len(example.tokens()) == 3
     assert all(example.wso2.is_active(token) for token in example.tokens())
-    # The play for one host asks from the same machine as the lookups.
+    # The module and the lookups share one request.
     assert len(example.wso2.token_requests()) == 1
-    assert list(example.directory.glob(KEPT[program]))
-    assert example.leaks(shown) == []
+    assert list(example.directory.glob(ARTIFACTS[program]))
+    assert example.leaks(output) == []

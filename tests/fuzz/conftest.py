@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes the collection importable, and says how long hypothesis looks: C(--hypothesis-profile=full) for long."""
+"""Makes the collection importable, and sets the number of examples: C(--hypothesis-profile=full) for many."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ except ImportError:
 from ansible_collections.apiops.wso2.tests.fuzz.raw_endpoint import RawEndpoint
 from ansible_collections.apiops.wso2.tests.unit.clean_environment import remove_variables
 
-# A machine may be busy, and a large example is not a mistake.
-_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-# The same examples each time, so that nobody's change fails for what it has not touched.
-settings.register_profile("quick", _PATIENT, max_examples=100, derandomize=True, database=None)
-settings.register_profile("full", _PATIENT, max_examples=10_000, print_blob=True)
+# The machine can be busy, and large examples are intended.
+_COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+# The same examples each time, so that a change fails only because of its own faults.
+settings.register_profile("quick", _COMMON, max_examples=100, derandomize=True, database=None)
+settings.register_profile("full", _COMMON, max_examples=10_000, print_blob=True)
 settings.load_profile("quick")
 
 
@@ -37,6 +37,6 @@ def bare_environment() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[RawEndpoint]:
-    """A token endpoint that sends whatever bytes it is told."""
+    """A token endpoint that sends any bytes."""
     with RawEndpoint() as running:
         yield running

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A server on 127.0.0.1 that sends the bytes it was told to send, HTTP or not, and keeps what it was asked."""
+"""A server on 127.0.0.1 that sends given bytes, HTTP or not, and records the requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 
 @dataclass(frozen=True)
-class Received:
+class RecordedRequest:
     """One request. headers: by their names in lower case."""
 
     headers: dict[str, str]
@@ -23,7 +23,7 @@ class Received:
 
     @property
     def form(self) -> dict[str, str]:
-        """The form as a strict server reads it: UTF-8, and each name once."""
+        """The form as a strict server parses it: UTF-8, and each name only once."""
         pairs = parse_qsl(self.body.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict")
         assert len(dict(pairs)) == len(pairs)
         return dict(pairs)
@@ -38,13 +38,13 @@ class Received:
 
 
 class RawEndpoint:
-    """Answers each connection with the same bytes, and then, if told so, with a trickle that does not end."""
+    """Sends the same bytes to each connection, and then optionally a trickle that does not end."""
 
     def __init__(self) -> None:
-        self.received: list[Received] = []
-        self._answer = b""
+        self.received: list[RecordedRequest] = []
+        self._response = b""
         self._trickle: bytes | None = None
-        self._enough = threading.Event()
+        self._stopped = threading.Event()
         self._busy = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
 
@@ -53,33 +53,33 @@ class RawEndpoint:
         host, port = self._listener.getsockname()
         return f"http://{host}:{port}/oauth2/token"
 
-    def will_send(self, answer: bytes, *, trickle: bytes | None = None) -> None:
-        """Forget what was received, and be ready for the next example.
+    def prepare(self, response: bytes, *, trickle: bytes | None = None) -> None:
+        """Clear the recorded requests, and prepare for the next example.
 
-        trickle: sent again and again after the answer; nothing at all if it is empty, but the connection stays open.
+        trickle: sent repeatedly after the response. If it is empty, nothing is sent, but the connection stays open.
         """
         with self._busy:
             self.received.clear()
-            self._enough.clear()
-            self._answer, self._trickle = answer, trickle
+            self._stopped.clear()
+            self._response, self._trickle = response, trickle
 
     def wait_until_closed(self) -> None:
-        """Wait until the connection, of which something was received, is closed."""
+        """Wait until the connection of the last request is closed."""
         with self._busy:
             pass
 
     def still_sends(self) -> bool:
-        """Has the trickle not been told to end? Tells so, if not."""
-        going_on = not self._enough.is_set()
-        self._enough.set()
-        return going_on
+        """Is the trickle still being sent? Stops it."""
+        is_sending = not self._stopped.is_set()
+        self._stopped.set()
+        return is_sending
 
     def __enter__(self) -> RawEndpoint:
         threading.Thread(target=self._serve, daemon=True).start()
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._enough.set()
+        self._stopped.set()
         self._listener.close()
 
     def _serve(self) -> None:
@@ -88,7 +88,7 @@ class RawEndpoint:
                 connection, _address = self._listener.accept()
             except OSError:
                 return
-            # The client may go, as it should from an answer without an end.
+            # The client can close the connection. It must do so if the response does not end.
             with self._busy, connection, contextlib.suppress(OSError):
                 self._exchange(connection)
 
@@ -100,7 +100,7 @@ class RawEndpoint:
             while line := incoming.readline().strip():
                 name, _colon, value = line.decode("latin-1").partition(":")
                 headers[name.lower()] = value.strip()
-            self.received.append(Received(headers, incoming.read(int(headers.get("content-length", 0)))))
-        connection.sendall(self._answer)
-        while self._trickle is not None and not self._enough.wait(0.005):
+            self.received.append(RecordedRequest(headers, incoming.read(int(headers.get("content-length", 0)))))
+        connection.sendall(self._response)
+        while self._trickle is not None and not self._stopped.wait(0.005):
             connection.sendall(self._trickle)

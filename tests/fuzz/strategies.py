@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets, the forms in which a server may echo them, and texts that hold them."""
+"""Secrets, the forms in which a server can echo them, and texts that contain them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from urllib.parse import quote, quote_plus
 from hypothesis import settings
 from hypothesis import strategies as st
 
-# Not among them: what the mask and the mark of a shortened text consist of, for these alone are no leak.
+# Without the characters of the mask and of the ellipsis, because those alone are not a leak.
 ASCII = st.characters(min_codepoint=0x20, max_codepoint=0x7E, exclude_characters="*")
 ANY = st.characters(exclude_categories=("Cs",), exclude_characters="*…")
-# What each of the encodings treats in a way of its own.
-ODD = st.sampled_from(
+# Characters that at least one of the encodings treats specially.
+SPECIAL = st.sampled_from(
     "%&+<>\"'/\\=?#;:@.~_- \t\r\n\b\f\x00\x1b\x7f\x85\xa0ßäÄ€İı\u2028\u202e\ufeff\U0001f600\U0010fffd"
 )
 
-# As long as what is masked wherever it stands; shorter ones have rules of their own.
+# Long enough to be masked everywhere. Shorter secrets have other rules.
 secrets = st.one_of(
     st.text(ASCII, min_size=8, max_size=40),
-    st.text(st.one_of(ASCII, ODD), min_size=8, max_size=24),
+    st.text(st.one_of(ASCII, SPECIAL), min_size=8, max_size=24),
     st.text(ANY, min_size=8, max_size=24),
 )
 
@@ -35,14 +35,14 @@ TEXT_FORMS: dict[str, Callable[[str], str]] = {
     "percent-encoded": lambda secret: quote(secret, safe=""),
     "percent-encoded path": quote,
     "form-encoded": quote_plus,
-    "percent-encoded in small letters": lambda secret: _small_hex(quote(secret, safe="")),
+    "percent-encoded in lower case": lambda secret: _lower_hex(quote(secret, safe="")),
     "JSON": lambda secret: json.dumps(secret)[1:-1],
     "JSON in UTF-8": lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1],
     "JSON as PHP writes it": lambda secret: json.dumps(secret)[1:-1].replace("/", "\\/"),
     "HTML": html.escape,
     "HTML without quotes": lambda secret: html.escape(secret, quote=False),
     "XML": lambda secret: html.escape(secret).replace("&#x27;", "&apos;"),
-    "HTML by numbers": lambda secret: html.escape(secret).encode("ascii", "xmlcharrefreplace").decode(),
+    "HTML with numeric entities": lambda secret: html.escape(secret).encode("ascii", "xmlcharrefreplace").decode(),
 }
 
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {
@@ -52,7 +52,7 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def share_of(rows: Sized) -> settings:
-    """The examples of a test that is run for each of ROWS: all rows together have about as many as any other test."""
+    """The settings of a test that runs for each of ROWS: all rows together have about as many examples as one test."""
     return settings(max_examples=max(30, settings().max_examples // len(rows)))
 
 
@@ -78,7 +78,7 @@ def echoes(draw: st.DrawFn, secret: str) -> str:
 
 @st.composite
 def texts_around(draw: st.DrawFn, known: list[str]) -> str:
-    """Words, some of which are forms of the secrets that are KNOWN."""
+    """Words, some of which are forms of the secrets in KNOWN."""
     echoed = st.sampled_from(known).flatmap(echoes)
     words = st.one_of(
         st.sampled_from(["Authentication failed for", "invalid_grant", "17003", "", " ", ": ", "{", "%s", "\n", "."]),
@@ -89,6 +89,6 @@ def texts_around(draw: st.DrawFn, known: list[str]) -> str:
     return "".join(draw(st.lists(words, min_size=1, max_size=6)))
 
 
-def _small_hex(text: str) -> str:
+def _lower_hex(text: str) -> str:
     head, *rest = text.split("%")
     return "%".join([head, *(part[:2].lower() + part[2:] for part in rest)])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Any credentials arrive at the server exactly as given, or are refused before anything is sent."""
+"""The server receives any credentials exactly as given, or they are rejected before anything is sent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OPTIONS = MODULE_OPTIONS["password"]
 REQUIRED = ("consumer_key", "username", "password")
 GRANTED = b'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"access_token":"t"}'
 
-# Everything that YAML and JSON can carry, half a surrogate pair included.
+# Everything that YAML and JSON can contain, including half a surrogate pair.
 ANYTHING = st.one_of(
     st.text(st.characters(), max_size=20),
     st.text(st.sampled_from(" \t\r\n\0:@&=+%;\"'\\/{}\x7f\x85\u2028\ufeffaä€\U0001f600\ud800\udcff"), max_size=12),
@@ -42,14 +42,14 @@ CREDENTIALS = st.fixed_dictionaries(
 
 
 def request_for(endpoint: RawEndpoint, given: dict[str, Any]) -> TokenRequest:
-    """As the plugins read it."""
+    """A request with options as the plugins read them."""
     given = {"token_url": endpoint.url, **given}
     options = read_options(given, options=OPTIONS, variables={}, template=lambda value: value)
     return TokenRequest.from_options(convert_options(options, OPTIONS), environ={})
 
 
 def must_be_rejected(credentials: dict[str, str], *, needs_user: bool = True) -> bool:
-    """For what cannot be sent, and only for that."""
+    """Do CREDENTIALS contain a value that cannot be sent? Only such values are rejected."""
     key, secret = credentials["consumer_key"], credentials.get("consumer_secret")
     organization = credentials.get("organization")
     by_basic = bool(secret) and credentials.get("client_authentication") != "body"
@@ -62,14 +62,14 @@ def must_be_rejected(credentials: dict[str, str], *, needs_user: bool = True) ->
 
 
 def sent_username(credentials: dict[str, str], organization: str | None) -> str | None:
-    """The user name where ORGANIZATION adds nothing to it."""
+    """The username if ORGANIZATION is not appended to it, otherwise None."""
     username = credentials["username"]
     name, at, last = username.rpartition("@")
     return username if not organization or (at and last == organization and "@" in name) else None
 
 
 def check_client(endpoint: RawEndpoint, credentials: dict[str, str]) -> None:
-    """The consumer has told who it is, once."""
+    """The request contains the client credentials exactly once."""
     (received,) = endpoint.received
     key, secret = credentials["consumer_key"], credentials.get("consumer_secret")
     if secret and credentials.get("client_authentication") != "body":
@@ -81,8 +81,8 @@ def check_client(endpoint: RawEndpoint, credentials: dict[str, str]) -> None:
 
 
 @given(credentials=CREDENTIALS)
-def test_credentials_arrive_exactly_or_are_refused(endpoint: RawEndpoint, credentials: dict[str, str]) -> None:
-    endpoint.will_send(GRANTED)
+def test_credentials_arrive_exactly_or_are_rejected(endpoint: RawEndpoint, credentials: dict[str, str]) -> None:
+    endpoint.prepare(GRANTED)
     if must_be_rejected(credentials):
         with pytest.raises(OptionError):
             request_for(endpoint, credentials)
@@ -98,10 +98,10 @@ def test_credentials_arrive_exactly_or_are_refused(endpoint: RawEndpoint, creden
 
 
 @given(credentials=CREDENTIALS, refresh_token=ANYTHING)
-def test_refresh_tokens_arrive_exactly_or_are_refused(
+def test_refresh_tokens_arrive_exactly_or_are_rejected(
     endpoint: RawEndpoint, credentials: dict[str, str], refresh_token: str
 ) -> None:
-    endpoint.will_send(GRANTED)
+    endpoint.prepare(GRANTED)
     assume(refresh_token != "")
     if must_be_rejected({**credentials, "refresh_token": refresh_token}, needs_user=False):
         with pytest.raises(OptionError):
@@ -115,7 +115,7 @@ def test_refresh_tokens_arrive_exactly_or_are_refused(
     check_client(endpoint, credentials)
 
 
-# RFC 6749, section 3.3, and what parts one scope from the next in a text.
+# RFC 6749, section 3.3, and the separators of scopes in a text.
 NQCHAR = {chr(number) for number in range(0x21, 0x7F)} - set('"\\')
 SEPARATORS = " \t\r\n"
 SCOPE = st.one_of(
@@ -126,8 +126,8 @@ SCOPE = st.one_of(
 
 
 @given(scope=st.lists(SCOPE, max_size=4))
-def test_scopes_arrive_exactly_or_are_refused(endpoint: RawEndpoint, scope: list[str]) -> None:
-    endpoint.will_send(GRANTED)
+def test_scopes_arrive_exactly_or_are_rejected(endpoint: RawEndpoint, scope: list[str]) -> None:
+    endpoint.prepare(GRANTED)
     options = {"consumer_key": "key", "username": "alice", "password": "pass", "scope": scope}
     if set("".join(scope)) - NQCHAR - set(SEPARATORS):
         with pytest.raises(OptionError):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options of any type, from any source, are of the right type in the end, or refused without what they hold."""
+"""Options of any type from any source are converted to the right type, or rejected without showing the value."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MODULE_OPTIONS = _argspec.MODULE_OPTIONS["password"]
 SECRET_OPTIONS = _argspec.secret_options(MODULE_OPTIONS)
 TYPES: dict[object, type] = {"str": str, "path": str, "int": int, "bool": bool, "list": list}
 
-# Marked, so that it is known again wherever it turns up.
+# A mark, so that a value is recognized in a message.
 MARK = "s3cret"
 TEXTS = st.text(max_size=10).map(lambda text: f"{MARK}{text}")
 NUMBERS = st.integers() | st.floats() | st.booleans() | st.sampled_from([10**400, float("inf"), float("nan"), 1.5])
@@ -63,16 +63,16 @@ def check_rejection(error: OptionError, given: dict[str, Any]) -> None:
     assert error.__cause__ is None
 
 
-def collected(given: dict[str, Any], variables: dict[str, Any], template: Callable[[object], object]) -> dict[str, Any]:
+def read(given: dict[str, Any], variables: dict[str, Any], template: Callable[[object], object]) -> dict[str, Any]:
     return read_options(given, options=MODULE_OPTIONS, variables=variables, template=template)
 
 
 @given(given=GIVEN, variables=VARIABLES, template=st.sampled_from(TEMPLATES))
-def test_any_values_are_typed_or_refused(
+def test_any_values_are_converted_or_rejected(
     given: dict[str, Any], variables: dict[str, Any], template: Callable[[object], object]
 ) -> None:
     try:
-        options = convert_options(collected(given, variables, template), MODULE_OPTIONS)
+        options = convert_options(read(given, variables, template), MODULE_OPTIONS)
     except OptionError as error:
         check_rejection(error, given)
         return
@@ -89,9 +89,9 @@ def test_any_values_are_typed_or_refused(
 @share_of(MODULE_OPTIONS)
 @given(value=VALUES)
 @example(value=float("inf"))
-def test_each_option_takes_its_type_and_nothing_else(option: str, value: Any) -> None:
+def test_each_option_accepts_only_its_type(option: str, value: Any) -> None:
     try:
-        options = convert_options(collected({option: value}, {}, str), MODULE_OPTIONS)
+        options = convert_options(read({option: value}, {}, str), MODULE_OPTIONS)
     except OptionError as error:
         check_rejection(error, {option: value})
         assert error.option == option
@@ -105,17 +105,17 @@ TEXT_OPTIONS = [name for name, spec in MODULE_OPTIONS.items() if spec["type"] ==
 @pytest.mark.parametrize("option", TEXT_OPTIONS)
 @share_of(TEXT_OPTIONS)
 @given(text=st.text(st.characters(), min_size=1))
-def test_a_text_stays_as_it_is(option: str, text: str) -> None:
-    assert convert_options(collected({option: text}, {}, str), MODULE_OPTIONS)[option] == text
+def test_a_text_is_unaltered(option: str, text: str) -> None:
+    assert convert_options(read({option: text}, {}, str), MODULE_OPTIONS)[option] == text
     if option not in _argspec.ARGUMENT_ONLY_OPTIONS:
-        from_variable = collected({}, {f"wso2_{option}": text}, lambda value: value)
+        from_variable = read({}, {f"wso2_{option}": text}, lambda value: value)
         assert convert_options(from_variable, MODULE_OPTIONS)[option] == text
 
 
 @pytest.mark.parametrize("option", SECRET_OPTIONS)
 @share_of(SECRET_OPTIONS)
 @given(value=VALUES.filter(lambda value: value is not None and not isinstance(value, str)))
-def test_a_secret_that_is_no_text_is_refused_without_it(option: str, value: Any) -> None:
+def test_a_secret_that_is_not_a_string_is_rejected_without_showing_it(option: str, value: Any) -> None:
     with pytest.raises(OptionError) as raised:
-        collected({option: value}, {}, str)
+        read({option: value}, {}, str)
     check_rejection(raised.value, {})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No form of a secret leaves in a text, and nothing else is touched."""
+"""Redaction masks every form of a secret, and nothing else."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from ansible_collections.apiops.wso2.tests.fuzz.strategies import (
     texts_around,
 )
 
-# What stands around a secret and can be no part of any of its forms.
-APART = st.sampled_from(["", " ", "'", "\u2019", "(", "failed for ", "\n"])
+# Texts next to a secret that cannot be part of one of its forms.
+SEPARATORS = st.sampled_from(["", " ", "'", "\u2019", "(", "failed for ", "\n"])
 
 
 @pytest.mark.parametrize("form", TEXT_FORMS.values(), ids=TEXT_FORMS)
 @share_of(TEXT_FORMS)
 @given(secret=secrets, before=st.text(ANY), after=st.text(ANY))
-def test_no_form_stays(form: object, secret: str, before: str, after: str) -> None:
+def test_every_form_is_masked(form: object, secret: str, before: str, after: str) -> None:
     shown = redact(f"{before}{form(secret)}{after}", [None, "", secret])  # type: ignore[operator]
     assert MASK in shown
     assert [each for each in forms_of(secret) if each in shown] == []
@@ -37,15 +37,15 @@ def test_no_form_stays(form: object, secret: str, before: str, after: str) -> No
 
 @pytest.mark.parametrize("form", TEXT_FORMS.values(), ids=TEXT_FORMS)
 @share_of(TEXT_FORMS)
-@given(secret=secrets, before=APART, after=APART)
-def test_what_stands_around_it_stays(form: object, secret: str, before: str, after: str) -> None:
+@given(secret=secrets, before=SEPARATORS, after=SEPARATORS)
+def test_the_text_around_a_secret_is_unaltered(form: object, secret: str, before: str, after: str) -> None:
     assert redact(f"{before}{form(secret)}{after}", [secret]) == f"{before}{MASK}{after}"  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("form", TEXT_FORMS.values(), ids=TEXT_FORMS)
 @share_of(TEXT_FORMS)
 @given(secret=st.text(ANY, min_size=1, max_size=7))
-def test_a_short_secret_goes_where_it_stands_alone(form: object, secret: str) -> None:
+def test_a_short_secret_is_masked_as_a_separate_word(form: object, secret: str) -> None:
     shown = f"'{form(secret)}'"  # type: ignore[operator]
     assert form(secret) not in redact(shown, [secret])  # type: ignore[operator]
 
@@ -53,18 +53,18 @@ def test_a_short_secret_goes_where_it_stands_alone(form: object, secret: str) ->
 @pytest.mark.parametrize("encoder", ENCODERS)
 @share_of(ENCODERS)
 @given(secret=secrets, before=st.binary(max_size=8), after=st.binary(max_size=8))
-def test_base64_tells_nothing(encoder: str, secret: str, before: bytes, after: bytes) -> None:
+def test_base64_is_masked(encoder: str, secret: str, before: bytes, after: bytes) -> None:
     encoded = in_base64(secret, before=before, after=after, encoder=encoder)
     first, end = -(-len(before) * 8 // 6), (len(before) + len(secret.encode())) * 8 // 6
     shown = redact(f"Basic {encoded}.", [secret])
     assert encoded[first:end] not in shown
-    # The character at either edge may stay, half of whose bits are its neighbour's.
+    # The characters at both edges can remain, because they also encode bits of the neighboring bytes.
     assert shown.startswith(f"Basic {encoded[: first - 1 if first else 0]}")
     assert len(shown.replace(MASK, "")) <= len("Basic .") + len(encoded) - (end - first) + 2
 
 
 @given(known=st.lists(secrets, min_size=1, max_size=4), data=st.data())
-def test_no_secret_among_many_stays(known: list[str], data: st.DataObject) -> None:
+def test_every_one_of_many_secrets_is_masked(known: list[str], data: st.DataObject) -> None:
     text = data.draw(texts_around(known))
     shown = redact(text, known)
     assert [form for secret in known for form in forms_of(secret) if form in shown] == []
@@ -72,13 +72,13 @@ def test_no_secret_among_many_stays(known: list[str], data: st.DataObject) -> No
 
 
 @given(secret=secrets, cut=st.integers(1, 7))
-def test_a_secret_goes_whole_though_another_is_its_beginning(secret: str, cut: int) -> None:
+def test_a_secret_is_masked_completely_if_another_secret_is_its_prefix(secret: str, cut: int) -> None:
     assert redact(secret, [secret[:-cut], secret]) == MASK
 
 
 HIDDEN = f"({MASK}: the text contains a secret)"
 
-# The two have no character in common, however the secret is written.
+# These have no character in common with a secret, in whatever form the secret is.
 PLAIN_SECRETS = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyz0123456789"), min_size=1, max_size=40)
 OTHER_TEXTS = st.text(
     st.characters(min_codepoint=0x80) | st.sampled_from(" .,:;!?()[]<>'\"\n"),
@@ -86,13 +86,13 @@ OTHER_TEXTS = st.text(
 
 
 @given(known=st.lists(PLAIN_SECRETS, max_size=4), text=OTHER_TEXTS)
-def test_a_text_without_a_secret_stays(known: list[str], text: str) -> None:
+def test_a_text_without_a_secret_is_unaltered(known: list[str], text: str) -> None:
     assert redact(text, known) == text
 
 
 @given(secret=st.text(st.sampled_from("abcdefghij0123456789_"), min_size=1, max_size=7), word=st.text(ANY, min_size=1))
-def test_a_short_secret_inside_a_word_stays(secret: str, word: str) -> None:
-    """It would be spelled out by the gaps that it leaves."""
+def test_a_short_secret_inside_a_word_is_not_masked(secret: str, word: str) -> None:
+    """Masked gaps in words would reveal the secret."""
     assert redact(f"x{secret}{word}", [secret]).startswith(f"x{secret}")
 
 
@@ -101,16 +101,16 @@ def test_a_short_secret_inside_a_word_stays(secret: str, word: str) -> None:
 def test_displayed_text_is_one_short_line_without_secrets(
     known: list[str], data: st.DataObject | None, longest: int
 ) -> None:
-    text = data.draw(_torn(known)) if data else "for s3cret-\x00word\x1b"
+    text = data.draw(_interrupted(known)) if data else "for s3cret-\x00word\x1b"
     shown = display_text(text, known, limit=longest)
     assert shown.isprintable() and len(shown) <= max(longest, len(HIDDEN))
     assert [secret for secret in known if secret in shown] == []
 
 
 @st.composite
-def _torn(draw: st.DrawFn, known: list[str]) -> str:
-    """A text around secrets, with what a snippet leaves out strewn over it."""
+def _interrupted(draw: st.DrawFn, known: list[str]) -> str:
+    """A text with secrets, and characters inside that the displayed text omits."""
     text = draw(texts_around(known))
-    for place in draw(st.lists(st.integers(0, len(text)), max_size=3)):
-        text = text[:place] + draw(st.sampled_from("\x00\x1b\u200b\n ")) + text[place:]
+    for position in draw(st.lists(st.integers(0, len(text)), max_size=3)):
+        text = text[:position] + draw(st.sampled_from("\x00\x1b\u200b\n ")) + text[position:]
     return text

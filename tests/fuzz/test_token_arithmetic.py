@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever an answer says of a token's life, and whatever the clock does: no error, and never too long a life."""
+"""With any lifetime in a response and any clock, there is no error, and no token is valid for too long."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.apiops.wso2.plugins.module_utils._response_body import json_object
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.tests.fuzz.answers import JSON_VALUES
+from ansible_collections.apiops.wso2.tests.fuzz.responses import JSON_VALUES
 
 CENTURY = 100 * 365 * 24 * 3600
 
@@ -49,25 +49,25 @@ MEMBERS = st.fixed_dictionaries(
         "jwt_token": JSON_VALUES,
     },
 )
-KEPT = st.fixed_dictionaries(
+CHANGES = st.fixed_dictionaries(
     {}, optional={"has_full_lifetime": st.booleans(), "refresh_after": CLOCKS, "received_at": CLOCKS}
 )
 
 
-def on_the_wire(value: Any) -> Any:
+def to_json_and_back(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
 def same(one: Token, other: Token) -> bool:
-    """As equal as JSON can tell, which knows no difference between one NaN and another."""
+    """Compared as JSON, in which any NaN equals any other."""
     return json.dumps(one.to_entry(), sort_keys=True) == json.dumps(other.to_entry(), sort_keys=True)
 
 
 @given(members=MEMBERS, asked_at=CLOCKS, now=CLOCKS)
-def test_the_end_is_never_later_than_the_server_said(members: dict[str, Any], asked_at: int, now: int) -> None:
+def test_a_token_never_expires_later_than_the_server_stated(members: dict[str, Any], asked_at: int, now: int) -> None:
     token = Token.from_response(members, asked_at=asked_at)
-    said = members.get("expires_in")
-    number = said if isinstance(said, (int, float, str)) and not isinstance(said, bool) else None
+    stated = members.get("expires_in")
+    number = stated if isinstance(stated, (int, float, str)) and not isinstance(stated, bool) else None
     try:
         seconds = max(Fraction(0), Fraction(number)) if number is not None else None
     except (ValueError, OverflowError):
@@ -81,16 +81,16 @@ def test_the_end_is_never_later_than_the_server_said(members: dict[str, Any], as
     assert json.dumps(result)
 
 
-@given(members=MEMBERS, asked_at=CLOCKS, kept=KEPT)
-def test_an_entry_reads_back_the_same(members: dict[str, Any], asked_at: int, kept: dict[str, Any]) -> None:
-    token = replace(Token.from_response(on_the_wire(members), asked_at=asked_at), **kept)
-    assert same(Token.from_entry(on_the_wire(token.to_entry())), token)
+@given(members=MEMBERS, asked_at=CLOCKS, changes=CHANGES)
+def test_an_entry_is_read_unaltered(members: dict[str, Any], asked_at: int, changes: dict[str, Any]) -> None:
+    token = replace(Token.from_response(to_json_and_back(members), asked_at=asked_at), **changes)
+    assert same(Token.from_entry(to_json_and_back(token.to_entry())), token)
 
 
 @given(members=MEMBERS, asked_at=CLOCKS)
-def test_the_members_read_back_the_same(members: dict[str, Any], asked_at: int) -> None:
-    token = Token.from_response(on_the_wire(members), asked_at=asked_at)
-    read = Token.from_response(on_the_wire(token.to_members()), asked_at=asked_at)
+def test_the_members_are_read_unaltered(members: dict[str, Any], asked_at: int) -> None:
+    token = Token.from_response(to_json_and_back(members), asked_at=asked_at)
+    read = Token.from_response(to_json_and_back(token.to_members()), asked_at=asked_at)
     assert same(read, replace(token, dropped=()))
 
 
@@ -106,26 +106,32 @@ def test_any_members_with_a_token_can_be_read(members: dict[str, Any], asked_at:
 @given(
     members=MEMBERS,
     asked_at=CLOCKS,
-    kept=KEPT,
+    changes=CHANGES,
     now=CLOCKS,
     later=st.integers(0, 2**33),
     wanted=st.none() | st.integers(0, 100_000) | st.integers(0),
 )
 def test_freshness_follows_the_clock(
-    members: dict[str, Any], asked_at: int, kept: dict[str, Any], now: int, later: int, wanted: int | None
+    members: dict[str, Any], asked_at: int, changes: dict[str, Any], now: int, later: int, wanted: int | None
 ) -> None:
-    token = replace(Token.from_response(members, asked_at=asked_at), **kept)
+    token = replace(Token.from_response(members, asked_at=asked_at), **changes)
     if token.is_fresh(now, wanted):
         assert token.is_valid(now)
         assert token.expires_at is None or token.expires_at > now
         assert token.expires_at is None or now >= asked_at - 60
-        # Who wants less is content as well.
+        # It is also fresh for a shorter time.
         assert wanted is None or token.is_fresh(now, wanted // 2)
     start, end = token.fresh_span(wanted)
     assert not start <= now < end or token.is_fresh(now, wanted)
-    # What has ended stays so, as long as the clock goes on.
+    # An expired token stays expired while the clock goes forward.
     assert token.is_valid(now + later) <= (token.is_valid(now) or now < asked_at)
-    if wanted is not None and wanted > 0 and not kept and token.expires_at is not None and token.is_fresh(now, wanted):
+    if (
+        wanted is not None
+        and wanted > 0
+        and not changes
+        and token.expires_at is not None
+        and token.is_fresh(now, wanted)
+    ):
         assert token.expires_at - now >= wanted
 
 
@@ -137,10 +143,12 @@ DEEP = st.tuples(
 
 
 @given(deep=DEEP, asked_at=CLOCKS)
-def test_an_answer_of_any_depth_can_be_kept_or_is_none(deep: tuple[int, tuple[str, str], str], asked_at: int) -> None:
+def test_a_response_of_any_depth_can_be_cached_or_is_ignored(
+    deep: tuple[int, tuple[str, str], str], asked_at: int
+) -> None:
     depth, (opening, closing), name = deep
     members = json_object(f'{{"access_token":"t","{name}":{opening * depth}1{closing * depth}}}'.encode())
     if members is not None:
         token = Token.from_response(members, asked_at=asked_at)
-        assert same(Token.from_entry(on_the_wire(token.to_entry())), token)
+        assert same(Token.from_entry(to_json_and_back(token.to_entry())), token)
         assert json.dumps(token.to_result(now=asked_at))

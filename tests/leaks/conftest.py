@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the leak tests stand on. C(APIOPS_LEAKS=whole) in the environment has them run all that they can."""
+"""Fixtures of the leak tests. With C(APIOPS_LEAKS=whole) in the environment, the whole matrix runs."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ import ansible_fixtures
 import pytest
 from channels import IS_WHOLE
 from installed_collection import install
-from sabotage import add_broken_copy, add_leaking_copy
-from scenarios import World, world
+from mutants import add_broken_copy, add_leaking_copy
+from scenarios import ScenarioServers, start_servers
 
 ansible = ansible_fixtures.ansible
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the long ones to C(make leaks)."""
+    """Skip the long tests, which C(make leaks) runs."""
     for item in items:
         if item.get_closest_marker("whole") and not IS_WHOLE:
-            item.add_marker(pytest.mark.skip(reason="one of the whole matrix: make leaks"))
+            item.add_marker(pytest.mark.skip(reason="part of the whole matrix, which make leaks runs"))
 
 
 @pytest.fixture(scope="session")
 def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The directory that holds the collection, and copies of it that are not well."""
+    """The directory with the installed collection and the mutants."""
     path = install(tmp_path_factory.mktemp("collections"))
     add_broken_copy(path)
     add_leaking_copy(path)
@@ -36,6 +36,6 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with world(tmp_path_factory.mktemp("servers")) as running:
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScenarioServers]:
+    with start_servers(tmp_path_factory.mktemp("servers")) as running:
         yield running

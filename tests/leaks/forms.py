@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The ways in which a playbook asks for a token: each is a play, in which each host is a scenario."""
+"""The forms of a task that acquires a token. Each form is a play, in which each host is a scenario."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import sabotage
+import mutants
 from targets import TARGETS
 
 PLUGIN = "apiops.wso2.wso2_password_token"
@@ -37,116 +37,121 @@ Task = dict[str, Any]
 
 @dataclass(frozen=True)
 class Form:
-    """tasks: made for the name of the plugin and the keywords of the place.
+    """tasks: returns the tasks for the name of the plugin and the keywords of the target.
 
-    refuses_all: whether Ansible itself turns every task down. is_silent: whether the author wants it so.
+    is_rejected: whether the action plugin rejects every task in this form. is_censored: whether the author sets no_log.
     keywords: of the play.
     """
 
     name: str
     tasks: Callable[[str, Mapping[str, Any]], list[Task]]
     is_lookup: bool = False
-    refuses_all: bool = False
-    is_silent: bool = False
+    is_rejected: bool = False
+    is_censored: bool = False
     keywords: Mapping[str, Any] = field(default_factory=dict)
 
 
-def play(form: Form, place: str, hosts: Sequence[str], *, is_broken: bool) -> dict[str, Any]:
-    """The play of FORM for HOSTS; is_broken: by the collection that fails."""
-    plugin = sabotage.BROKEN_PLUGIN if is_broken else PLUGIN
+def play(form: Form, target: str, hosts: Sequence[str], *, is_broken: bool) -> dict[str, Any]:
+    """The play of FORM for HOSTS. is_broken: with the mutant that fails."""
+    plugin = mutants.BROKEN_PLUGIN if is_broken else PLUGIN
     return {
-        "name": title(form, place),
+        "name": title(form, target),
         "hosts": list(hosts),
         "gather_facts": False,
-        "tasks": form.tasks(plugin, TARGETS[place]),
+        "tasks": form.tasks(plugin, TARGETS[target]),
         **form.keywords,
     }
 
 
-def title(form: Form, place: str) -> str:
-    """What a play is called."""
-    return f"{form.name} / {place}"
+def title(form: Form, target: str) -> str:
+    """The name of a play."""
+    return f"{form.name} / {target}"
 
 
-def arguments(source: str = "asked") -> dict[str, str]:
-    """The options of the host, or of the loop item, those left out that it does not name."""
+def arguments(source: str = "task_options") -> dict[str, str]:
+    """The options in SOURCE: a variable of the host, or the loop item. Options that it does not set are omitted."""
     return {name: f"{{{{ {source}.{name} | default(omit) }}}}" for name in OPTIONS}
 
 
-def _asks(plugin: str, place: Mapping[str, Any], *, source: str = "asked", **keywords: Any) -> Task:
-    return {"name": "Ask", plugin: arguments(source), "register": "token", **place, **keywords}
+def _token_task(plugin: str, target: Mapping[str, Any], *, source: str = "task_options", **keywords: Any) -> Task:
+    return {"name": "Get a token", plugin: arguments(source), "register": "token", **target, **keywords}
 
 
-def _one(**keywords: Any) -> Callable[[str, Mapping[str, Any]], list[Task]]:
-    return lambda plugin, place: [_asks(plugin, place, **keywords)]
+def _single_task(**keywords: Any) -> Callable[[str, Mapping[str, Any]], list[Task]]:
+    return lambda plugin, target: [_token_task(plugin, target, **keywords)]
 
 
-def _rescued(plugin: str, place: Mapping[str, Any]) -> list[Task]:
-    shown = [{"ansible.builtin.debug": {"var": name}} for name in ("ansible_failed_result", "ansible_failed_task")]
-    return [{"block": [_asks(plugin, place)], "rescue": shown}]
+def _block_with_rescue(plugin: str, target: Mapping[str, Any]) -> list[Task]:
+    rescue = [{"ansible.builtin.debug": {"var": name}} for name in ("ansible_failed_result", "ansible_failed_task")]
+    return [{"block": [_token_task(plugin, target)], "rescue": rescue}]
 
 
 IGNORED = {"ignore_errors": True}
 
 TASKS = (
-    Form("ignored", _one(**IGNORED)),
-    Form("looped", _one(loop=[1, 2], **IGNORED)),
+    Form("ignored", _single_task(**IGNORED)),
+    Form("looped", _single_task(loop=[1, 2], **IGNORED)),
     Form(
         "looped over secrets",
-        _one(source="item", loop="{{ [asked, asked] }}", loop_control={"extended": True}, **IGNORED),
+        _single_task(
+            source="item", loop="{{ [task_options, task_options] }}", loop_control={"extended": True}, **IGNORED
+        ),
     ),
-    Form("retried", _one(until="token is failed", retries=2, delay=0, **IGNORED)),
-    Form("retried in vain", _one(until="token.expires_in | default(0) == 1", retries=1, delay=0, **IGNORED)),
-    Form("rescued", _rescued),
-    Form("failed_when", _one(failed_when="token is success or token is failed", **IGNORED)),
-    Form("async", _one(**{"async": 10}, poll=1, **IGNORED), refuses_all=True),
-    Form("no_log", _one(no_log=True, **IGNORED), is_silent=True),
-    Form("delegated", _one(delegate_to="localhost", delegate_facts=True, **IGNORED)),
-    Form("run_once", _one(run_once=True, **IGNORED), keywords={"serial": 1}),
-    Form("check mode", _one(check_mode=True, diff=True, **IGNORED)),
-    Form("fatal", _one()),
+    Form("retried", _single_task(until="token is failed", retries=2, delay=0, **IGNORED)),
+    Form(
+        "retried until the last attempt",
+        _single_task(until="token.expires_in | default(0) == 1", retries=1, delay=0, **IGNORED),
+    ),
+    Form("rescued", _block_with_rescue),
+    Form("failed_when", _single_task(failed_when="token is success or token is failed", **IGNORED)),
+    Form("async", _single_task(**{"async": 10}, poll=1, **IGNORED), is_rejected=True),
+    Form("no_log", _single_task(no_log=True, **IGNORED), is_censored=True),
+    Form("delegated", _single_task(delegate_to="localhost", delegate_facts=True, **IGNORED)),
+    Form("run_once", _single_task(run_once=True, **IGNORED), keywords={"serial": 1}),
+    Form("check mode", _single_task(check_mode=True, diff=True, **IGNORED)),
+    Form("fatal", _single_task()),
 )
 
-_LOOKUP = "lookup(plugin_name, **asked_by_lookup)"
+_LOOKUP = "lookup(plugin_name, **lookup_options)"
 
 
-def _looks_up(task: Mapping[str, Any], *, called: str | None = None, **keywords: Any) -> Form:
+def _lookup_form(task: Mapping[str, Any], *, inside: str | None = None, **keywords: Any) -> Form:
     (module,) = task
-    name = f"lookup in {called or module}"
+    name = f"lookup in {inside or module}"
 
-    def tasks(plugin: str, _place: Mapping[str, Any]) -> list[Task]:
+    def tasks(plugin: str, _target: Mapping[str, Any]) -> list[Task]:
         variables = {"plugin_name": plugin, **keywords.get("vars", {})}
         return [{"name": "Look up", **task, "ignore_errors": True, **keywords, "vars": variables}]
 
     return Form(name, tasks, is_lookup=True)
 
 
-def lookups(kept: Path) -> Sequence[Form]:
-    """The forms of the lookup; what is meant to hold a token goes into the directory KEPT."""
+def lookups(rendered: Path) -> Sequence[Form]:
+    """The forms of the lookup. The directory RENDERED is for the files that contain a token on purpose."""
     fine = {"ansible.builtin.debug": {"msg": "fine"}}
-    template = kept / "template.j2"
+    template = rendered / "template.j2"
     template.write_text(f"{{{{ {_LOOKUP} }}}}", "utf-8")
-    destination = f"{kept}/{{{{ inventory_hostname }}}}"
+    destination = f"{rendered}/{{{{ inventory_hostname }}}}"
     return (
-        _looks_up(
+        _lookup_form(
             {"ansible.builtin.assert": {"that": ["found | length > 0"], "quiet": False}},
-            called="vars",
+            inside="vars",
             vars={"found": f"{{{{ {_LOOKUP} }}}}"},
         ),
-        _looks_up({"ansible.builtin.template": {"src": str(template), "dest": destination}}, diff=False),
-        _looks_up(
+        _lookup_form({"ansible.builtin.template": {"src": str(template), "dest": destination}}, diff=False),
+        _lookup_form(
             {"ansible.builtin.copy": {"content": f"{{{{ {_LOOKUP} }}}} {{{{ 3 }}}}", "dest": destination}}, diff=False
         ),
-        _looks_up(fine, called="when", when=f"{_LOOKUP} | length > 0"),
-        _looks_up(fine, called="until", until=f"{_LOOKUP} | length > 0", retries=1, delay=0),
-        _looks_up({"ansible.builtin.debug": {"msg": f"{{{{ {_LOOKUP} | length }}}} letters"}}),
-        _looks_up(
-            {"ansible.builtin.debug": {"msg": "{{ lookup(plugin_name, 'token', **asked_by_lookup).origin }}"}},
-            called="a mapping",
+        _lookup_form(fine, inside="when", when=f"{_LOOKUP} | length > 0"),
+        _lookup_form(fine, inside="until", until=f"{_LOOKUP} | length > 0", retries=1, delay=0),
+        _lookup_form({"ansible.builtin.debug": {"msg": f"{{{{ {_LOOKUP} | length }}}} characters"}}),
+        _lookup_form(
+            {"ansible.builtin.debug": {"msg": "{{ lookup(plugin_name, 'token', **lookup_options).origin }}"}},
+            inside="a mapping",
         ),
-        _looks_up(
+        _lookup_form(
             {"ansible.builtin.debug": {"msg": "{{ item }}"}},
-            called="loop",
+            inside="loop",
             loop=[f"{{{{ {_LOOKUP} | length }}}}"],
         ),
     )

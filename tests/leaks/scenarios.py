@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What happens to a request, each on a host of its own: what is asked, what is secret, and what must be read."""
+"""The scenarios, one host each: the options, the secrets, and the words that a failure must show."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from channels import CORE
 from wso2 import Wso2, running_wso2
 
 MANY = 1_000_000
-# So that no other run puts the same secrets into the list of processes.
+# Random, so that no other run puts the same secrets into the process list.
 MARK = secrets.token_hex(4)
 MALFORMED = f"malformed-token-{MARK}"
 REDIS_PASSWORD = f"redis-password-{MARK}"
@@ -26,10 +26,10 @@ REDIS_PASSWORD = f"redis-password-{MARK}"
 
 @dataclass(frozen=True)
 class Scenario:
-    """host: its name in the inventory. options: as the task names them; the lookup gets those that it knows.
+    """host: its name in the inventory. options: of the task; the lookup gets those that it has.
 
-    secrets: what none of its tasks may show, beside the tokens that the server grants meanwhile.
-    words: what is read on the screen when it fails, from the sentence and from the hint; none if it succeeds.
+    secrets: the values that no task may show, apart from the tokens that the server issues during the run.
+    words: parts of the message and of the hint that a failure must show; empty if the scenario succeeds.
     words_of_lookup: the same for the lookup.
     """
 
@@ -41,23 +41,23 @@ class Scenario:
 
     @property
     def is_broken(self) -> bool:
-        """Is it for the copy of the collection that fails?"""
+        """Is it for the mutant that fails?"""
         return self.host.startswith("broken")
 
     def expected(self, *, lookup: bool) -> tuple[str, ...]:
-        """The words for one of the doors."""
+        """The words for the lookup or for the module."""
         return self.words_of_lookup if lookup and self.words_of_lookup is not None else self.words
 
 
 @dataclass(frozen=True)
-class World:
-    """The servers, and the scenarios that can be had with them."""
+class ScenarioServers:
+    """The servers, and the scenarios that use them."""
 
     wso2: Wso2
     scenarios: tuple[Scenario, ...]
 
     def secrets(self) -> list[str]:
-        """All that must not be shown, the tokens that were granted up to now too."""
+        """All values that must not be shown, including the tokens that were issued up to now."""
         hidden = {secret for scenario in self.scenarios for secret in scenario.secrets}
         for token in self.wso2.all_tokens():
             hidden.update(token[kind] for kind in ("access_token", "refresh_token") if token[kind])
@@ -65,8 +65,8 @@ class World:
 
 
 @contextmanager
-def world(directory: Path) -> Iterator[World]:
-    """Start a server for each way to answer."""
+def start_servers(directory: Path) -> Iterator[ScenarioServers]:
+    """Start one server for each kind of response."""
     with ExitStack() as stack:
 
         def start(name: str) -> Wso2:
@@ -80,7 +80,7 @@ def world(directory: Path) -> Iterator[World]:
         malformed = start("malformed")
         malformed.queue_fault("raw", times=MANY, status=200, body='{"access_token": MALFORMED, "expi')
         wso2.change(lock_after=0, refresh_token="keep", token_format="jwt")
-        yield World(wso2, _scenarios(wso2, echoes, malformed))
+        yield ScenarioServers(wso2, _scenarios(wso2, echoes, malformed))
 
 
 def _scenarios(wso2: Wso2, echoes: Mapping[str, Wso2], malformed: Wso2) -> tuple[Scenario, ...]:
@@ -88,9 +88,9 @@ def _scenarios(wso2: Wso2, echoes: Mapping[str, Wso2], malformed: Wso2) -> tuple
     return (
         Scenario("granted", *_user(wso2, "granted", token_store="none")),
         Scenario("stored", *_user(wso2, "stored")),
-        _refreshed(wso2),
-        _fallen_back(wso2),
-        _refused_refresh(wso2),
+        _refresh(wso2),
+        _fallback_to_password(wso2),
+        _rejected_refresh(wso2),
         Scenario(
             "wrong-password",
             *_user(wso2, "wrong-password", password=f"wrong {MARK}/ü&+'9"),
@@ -115,21 +115,21 @@ def _scenarios(wso2: Wso2, echoes: Mapping[str, Wso2], malformed: Wso2) -> tuple
             Scenario(f"echo-{kind}", *_user(wso2, f"echo-{kind}", **_at(server)), words=echoed)
             for kind, server in echoes.items()
         ),
-        _echoed_refresh(wso2, echoes["json"]),
+        _refresh_with_echo(wso2, echoes["json"]),
         Scenario(
-            "misspelt",
-            *_user(wso2, "misspelt", passwrd=f"misspelt-password-{MARK}", password=None),
+            "misspelled",
+            *_user(wso2, "misspelled", passwrd=f"misspelled-password-{MARK}", password=None),
             words=("passwrd is not an option", "The options are"),
         ),
         Scenario(
-            "not-a-text",
-            *_user(wso2, "not-a-text", password=[f"in-a-list-{MARK}"], more=(f"in-a-list-{MARK}",)),
+            "not-a-string",
+            *_user(wso2, "not-a-string", password=[f"in-a-list-{MARK}"], more=(f"in-a-list-{MARK}",)),
             words=("password must be a string, but it is a list", "Quote the value"),
         ),
         Scenario("lost-redis", *_user(wso2, "lost-redis", token_store=f"redis://:{REDIS_PASSWORD}@127.0.0.1:1/0")),
         _fact(wso2),
-        _revoked(wso2),
-        _echoed_revocation(wso2, echoes["text"]),
+        _revocation(wso2),
+        _revocation_with_echo(wso2, echoes["text"]),
         Scenario(
             "broken",
             *_user(wso2, "broken"),
@@ -145,7 +145,7 @@ def _at(server: Wso2) -> dict[str, str]:
 def _user(
     wso2: Wso2, name: str, *, more: tuple[str, ...] = (), **changes: Any
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The options of a user and an application of the scenario's own, and what of them is secret."""
+    """The options for the scenario's own user and application, and those of them that are secret."""
     password, secret = f"{name}-password {MARK}/ü&+\"'\\9", f"{name}-secret {MARK}/ü&+9"
     wso2.put_user(name, password=password, roles=["subscriber"])
     wso2.put_application(f"{name}-key", secret=secret, name=name)
@@ -159,58 +159,60 @@ def _user(
         "timeout": 20,
         **changes,
     }
-    given = {option: value for option, value in options.items() if value is not None}
+    used = {option: value for option, value in options.items() if value is not None}
     names = ("consumer_secret", "password", "refresh_token", "passwrd")
-    secrets = [given[option] for option in names if isinstance(given.get(option), str)]
-    # As a Basic header carries it.
-    pair = f"{given['consumer_key']}:{given['consumer_secret']}"
-    return given, (password, *secrets, pair, *more)
+    secrets = [used[option] for option in names if isinstance(used.get(option), str)]
+    # As in a Basic header.
+    pair = f"{used['consumer_key']}:{used['consumer_secret']}"
+    return used, (password, *secrets, pair, *more)
 
 
 def _fact(wso2: Wso2) -> Scenario:
-    """The fact cache of these runs is one on a disk."""
+    """The runs use a fact cache on disk."""
     words = () if CORE >= (2, 21) else ("fact_name would write the token in plain text", "Use register instead")
     return Scenario("fact", *_user(wso2, "fact", fact_name="wso2_fact"), words, words_of_lookup=())
 
 
 def _with_refresh_token(wso2: Wso2, name: str, **changes: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Like C(_user), and a token that the user was granted is named."""
+    """Like C(_user), with the refresh token of a token that the server issued to the user."""
     options, secrets = _user(wso2, name, **changes)
     form = {"grant_type": "password", "username": options["username"], "password": options["password"]}
     basic = tuple(options[key].encode() for key in ("consumer_key", "consumer_secret"))
-    answer = requests.post(wso2.token_url, data=form, auth=basic, verify=wso2.ca_path, timeout=10)
-    refresh_token = answer.json()["refresh_token"]
+    response = requests.post(wso2.token_url, data=form, auth=basic, verify=wso2.ca_path, timeout=10)
+    refresh_token = response.json()["refresh_token"]
     return {**options, "refresh_token": refresh_token}, (*secrets, refresh_token)
 
 
-def _refreshed(wso2: Wso2) -> Scenario:
+def _refresh(wso2: Wso2) -> Scenario:
     return Scenario("refreshed", *_with_refresh_token(wso2, "refreshed", token_store="none"))
 
 
-def _revoked(wso2: Wso2) -> Scenario:
+def _revocation(wso2: Wso2) -> Scenario:
     return Scenario("revoked", *_with_refresh_token(wso2, "revoked", state="absent"))
 
 
-def _echoed_revocation(wso2: Wso2, echo: Wso2) -> Scenario:
+def _revocation_with_echo(wso2: Wso2, echo: Wso2) -> Scenario:
     options, secrets = _with_refresh_token(wso2, "echo-revoke", state="absent")
     return Scenario("echo-revoke", {**options, **_at(echo)}, secrets, ("HTTP 400",))
 
 
-def _fallen_back(wso2: Wso2) -> Scenario:
-    dead = f"dead-refresh-token-{MARK}"
-    return Scenario("fallen-back", *_user(wso2, "fallen-back", token_store="none", refresh_token=dead))
-
-
-def _refused_refresh(wso2: Wso2) -> Scenario:
-    dead = f"refused-refresh-token-{MARK}"
-    options, secrets = _user(wso2, "refused-refresh", refresh_token=dead, username=None, password=None)
-    words = ("invalid_grant", "The refresh token was already used, has expired, or was revoked")
+def _fallback_to_password(wso2: Wso2) -> Scenario:
+    unknown = f"unknown-refresh-token-{MARK}"
     return Scenario(
-        "refused-refresh", options, secrets, words, words_of_lookup=("username is missing", "Set the option username")
+        "fallback-to-password", *_user(wso2, "fallback-to-password", token_store="none", refresh_token=unknown)
     )
 
 
-def _echoed_refresh(wso2: Wso2, echo: Wso2) -> Scenario:
+def _rejected_refresh(wso2: Wso2) -> Scenario:
+    unknown = f"rejected-refresh-token-{MARK}"
+    options, secrets = _user(wso2, "rejected-refresh", refresh_token=unknown, username=None, password=None)
+    words = ("invalid_grant", "The refresh token was already used, has expired, or was revoked")
+    return Scenario(
+        "rejected-refresh", options, secrets, words, words_of_lookup=("username is missing", "Set the option username")
+    )
+
+
+def _refresh_with_echo(wso2: Wso2, echo: Wso2) -> Scenario:
     token = f"echoed-refresh-token-{MARK}"
     options = _user(wso2, "echo-refresh", refresh_token=token, username=None, password=None, **_at(echo))
     return Scenario("echo-refresh", *options, ("HTTP 400",), words_of_lookup=("username is missing",))

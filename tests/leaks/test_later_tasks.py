@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Later tasks that print what they were handed: from ansible-core 2.22 on it is masked there too.
+"""Later tasks that print a token. In ansible-core 2.22 and later, it is masked in their output too.
 
-Before, no plugin can help. What is then to be seen is pinned down here, so that a change is noticed.
+In earlier releases, plugins cannot prevent this. The tests state what is visible there, so that a change is noticed.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from wso2 import Wso2, running_wso2
 
 @dataclass(frozen=True)
 class Consumer:
-    """task: C(VALUE) stands for the token. clean_from: the first release of ansible-core that does not show it."""
+    """task: C(VALUE) is replaced by the token. fixed_in: the first release of ansible-core that does not show it."""
 
     task: Mapping[str, Any]
-    clean_from: tuple[int, int] = (2, 22)
+    fixed_in: tuple[int, int] = (2, 22)
 
 
 def _task(module: str, **options: Any) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def _task(module: str, **options: Any) -> dict[str, Any]:
 
 
 FINE = _task("debug", msg="fine")
-# The name of each is that of a host and of its user, so that each has a token of its own.
+# Each name is also the name of a host and of its user, so each task has its own token.
 CONSUMERS = {
     "debug": Consumer(_task("debug", msg="{{ VALUE }}")),
     "inside": Consumer(_task("debug", msg={"deep": ["before {{ VALUE }} after"]})),
@@ -44,16 +44,18 @@ CONSUMERS = {
     "command": Consumer(_task("command", argv=["echo", "{{ VALUE }}"])),
     "uri": Consumer(
         _task("uri", url="{{ url }}", headers={"Authorization": "Bearer {{ VALUE }}"}, ca_path="{{ wso2_ca_path }}"),
-        clean_from=(2, 21),
+        fixed_in=(2, 21),
     ),
     "name": Consumer({"name": "Use {{ VALUE }}", **FINE}),
     "item": Consumer({"loop": ["{{ VALUE }}"], **FINE}),
-    "fact": Consumer(_task("set_fact", kept="{{ VALUE }}")),
-    "diff": Consumer({**_task("copy", content="{{ VALUE }}\n", dest="{{ kept }}", mode="0600"), "diff": True}),
-    "no-diff": Consumer({**_task("copy", content="{{ VALUE }}\n", dest="{{ kept }}", mode="0600")}, clean_from=(2, 16)),
-    "condition": Consumer({**FINE, "when": "VALUE != ''"}, clean_from=(2, 16)),
+    "fact": Consumer(_task("set_fact", copied="{{ VALUE }}")),
+    "diff": Consumer({**_task("copy", content="{{ VALUE }}\n", dest="{{ destination }}", mode="0600"), "diff": True}),
+    "no-diff": Consumer(
+        {**_task("copy", content="{{ VALUE }}\n", dest="{{ destination }}", mode="0600")}, fixed_in=(2, 16)
+    ),
+    "condition": Consumer({**FINE, "when": "VALUE != ''"}, fixed_in=(2, 16)),
 }
-# How a token gets into them.
+# The sources of the token.
 VALUES = {"task": "token.access_token", "lookup": f"lookup('{PLUGIN}')"}
 
 
@@ -65,28 +67,28 @@ def wso2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wso2]:
         yield running
 
 
-@pytest.mark.parametrize("door", VALUES)
-def test_a_token_in_a_later_task(ansible: Ansible, wso2: Wso2, tmp_path: Path, door: str) -> None:
-    plays = [_play(name, consumer.task, door, tmp_path) for name, consumer in CONSUMERS.items()]
+@pytest.mark.parametrize("entry_point", VALUES)
+def test_a_token_in_a_later_task(ansible: Ansible, wso2: Wso2, tmp_path: Path, entry_point: str) -> None:
+    plays = [_play(name, consumer.task, entry_point, tmp_path) for name, consumer in CONSUMERS.items()]
     variables = {
         **wso2.demo_variables,
         "wso2_username": "{{ inventory_hostname }}",
         "wso2_password": "{{ inventory_hostname }}-password-9Xq",
         "url": wso2.api_url,
-        "kept": str(tmp_path / "kept"),
+        "destination": str(tmp_path / "copied"),
     }
     run = ansible.play_all(plays, hosts=tuple(CONSUMERS), variables=variables)
     assert run.returncode == 0, run.stdout + run.stderr
     tokens = {name: json.loads((tmp_path / f"{name}.json").read_text("utf-8")) for name in CONSUMERS}
     shown = {name for name, token in tokens.items() if run.leaks(token)}
-    assert shown == {name for name, consumer in CONSUMERS.items() if consumer.clean_from > CORE}
+    assert shown == {name for name, consumer in CONSUMERS.items() if consumer.fixed_in > CORE}
     assert ("$REDACTED$" in run.stdout) == (CORE >= (2, 22))
     assert run.leaks("demo_secret", *(f"{name}-password-9Xq" for name in CONSUMERS)) == []
 
 
-def _play(name: str, task: Mapping[str, Any], door: str, directory: Path) -> dict[str, Any]:
-    """In a play of its own, because a task's name is templated for the first host alone."""
-    value = VALUES[door]
-    tasks = [{PLUGIN: {}, "register": "token"}] if door == "task" else []
+def _play(name: str, task: Mapping[str, Any], entry_point: str, directory: Path) -> dict[str, Any]:
+    """Each task has its own play, because the name of a task is templated only for the first host."""
+    value = VALUES[entry_point]
+    tasks = [{PLUGIN: {}, "register": "token"}] if entry_point == "task" else []
     tasks += [json.loads(json.dumps(task).replace("VALUE", value)), write_json(value, directory / f"{name}.json")]
     return {"hosts": name, "gather_facts": False, "tasks": tasks}

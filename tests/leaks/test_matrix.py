@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every scenario in every form, read on every channel: no secret is anywhere, and each failure is explained."""
+"""Every scenario in every form: no output channel contains a secret, and each failure is explained."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from typing import Any
 
 import pytest
 import yaml
-from channels import IS_WHOLE, Channels, Examined, examine
+from channels import IS_WHOLE, Channels, RecordedRun, record_run
 from forms import TASKS, Form, lookups, play, title
 from playbook import Ansible
 from scenario_inventory import write_inventory
-from scenarios import Scenario, World
+from scenarios import Scenario, ScenarioServers
 from secret_search import compact
 
 RUNS = (
-    Channels("default, -vvvvv, on the control node", 5, is_complete=True),
-    Channels("default, -vvvvv, shipped", 5, places=("ssh",), is_complete=True),
+    Channels("default, -vvvvv, control node", 5, is_complete=True),
+    Channels("default, -vvvvv, managed node", 5, targets=("ssh",), is_complete=True),
 )
 MORE_RUNS = (
     Channels("default, -v", 1),
@@ -35,80 +35,80 @@ MORE_RUNS = (
     Channels("ANSIBLE_DEBUG", 5, {"ANSIBLE_DEBUG": "1"}),
     Channels("ANSIBLE_KEEP_REMOTE_FILES", 5, {"ANSIBLE_KEEP_REMOTE_FILES": "1"}),
 )
-# A run that is not complete has every third scenario in each form, another third in the next form.
+# A run that is not complete has a third of the scenarios in each form, and another third in the next form.
 THIRDS = 3
-# Shipping takes its time.
-QUICK_WHEN_SHIPPED = ("ignored", "looped over secrets", "retried", "rescued", "fatal")
+# Executing a module on a managed node takes long.
+FORMS_ON_MANAGED_NODE = ("ignored", "looped over secrets", "retried", "rescued", "fatal")
 
 
 @dataclass(frozen=True)
-class Played:
-    """One or two plays of the same form and place, the second for the collection that fails."""
+class PlayPair:
+    """One or two plays with the same form and target. The second one uses the mutant that fails."""
 
     form: Form
-    place: str
+    target: str
     scenarios: tuple[Scenario, ...]
 
     def plays(self) -> list[dict[str, Any]]:
-        """As they stand in the playbook."""
+        """The plays of the playbook."""
         plays = []
         for is_broken in (False, True):
             hosts = [scenario.host for scenario in self.scenarios if scenario.is_broken == is_broken]
             if hosts:
-                plays.append(play(self.form, self.place, hosts, is_broken=is_broken))
+                plays.append(play(self.form, self.target, hosts, is_broken=is_broken))
         return plays
 
     def expected_words(self) -> Counter[str]:
-        """What must be read, and how often."""
-        if self.form.is_silent:
+        """The words that the log must contain, and how often."""
+        if self.form.is_censored:
             return Counter()
-        if self.form.refuses_all:
+        if self.form.is_rejected:
             return Counter({"async": len(self.scenarios)})
         return Counter(words for each in self.scenarios for words in each.expected(lookup=self.form.is_lookup))
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """One run with all that was played in it."""
+    """One run with its plays."""
 
     channels: Channels
-    played: tuple[Played, ...]
-    examined: Examined
-    world: World
+    pairs: tuple[PlayPair, ...]
+    recorded: RecordedRun
+    servers: ScenarioServers
 
 
-def run_matrix(ansible: Ansible, servers: World, channels: Channels) -> Matrix:
+def run_matrix(ansible: Ansible, servers: ScenarioServers, channels: Channels) -> Matrix:
     """Write inventory and playbook, and run them."""
-    inputs, kept = ansible.scratch / "inputs", ansible.scratch / "kept"
+    inputs, rendered = ansible.scratch / "inputs", ansible.scratch / "rendered"
     inputs.mkdir()
-    kept.mkdir()
+    rendered.mkdir()
     forms = [
-        (form, place)
-        for place in channels.places
+        (form, target)
+        for target in channels.targets
         for form in TASKS
-        if IS_WHOLE or place == "control node" or form.name in QUICK_WHEN_SHIPPED
+        if IS_WHOLE or target == "control node" or form.name in FORMS_ON_MANAGED_NODE
     ]
-    if "control node" in channels.places:
-        forms += [(form, "control node") for form in lookups(kept)]
-    # The fatal ones take their hosts out of the rest.
+    if "control node" in channels.targets:
+        forms += [(form, "control node") for form in lookups(rendered)]
+    # Last, because their hosts do not run any further play.
     forms.sort(key=lambda entry: entry[0].name == "fatal")
-    played = tuple(
-        Played(form, place, _scenarios(servers, number, channels)) for number, (form, place) in enumerate(forms)
+    pairs = tuple(
+        PlayPair(form, target, _scenarios(servers, number, channels)) for number, (form, target) in enumerate(forms)
     )
-    plays = [each for entry in played for each in entry.plays()]
+    plays = [play for pair in pairs for play in pair.plays()]
     (inputs / "playbook.yml").write_text(yaml.safe_dump(plays, sort_keys=False, width=1000), "utf-8")
-    given = [str(inputs / "playbook.yml"), "-i", str(write_inventory(inputs, servers.scenarios))]
-    return Matrix(channels, played, examine(ansible, "ansible-playbook", given, channels), servers)
+    arguments = [str(inputs / "playbook.yml"), "-i", str(write_inventory(inputs, servers.scenarios))]
+    return Matrix(channels, pairs, record_run(ansible, "ansible-playbook", arguments, channels), servers)
 
 
-def _scenarios(servers: World, number: int, channels: Channels) -> tuple[Scenario, ...]:
+def _scenarios(servers: ScenarioServers, number: int, channels: Channels) -> tuple[Scenario, ...]:
     if IS_WHOLE and channels.is_complete:
         return servers.scenarios
     return servers.scenarios[number % THIRDS :: THIRDS]
 
 
 def _param(run: Channels, *marks: pytest.MarkDecorator) -> Any:
-    # One worker takes all that is asked of a run, lest each play it for itself.
+    # One worker runs all tests of a run, because each worker would play it again.
     return pytest.param(run, marks=(pytest.mark.xdist_group(run.name), *marks), id=run.name)
 
 
@@ -117,34 +117,37 @@ def _param(run: Channels, *marks: pytest.MarkDecorator) -> Any:
     params=[*map(_param, RUNS), *(_param(run, pytest.mark.whole) for run in MORE_RUNS)],
 )
 def matrix(
-    request: pytest.FixtureRequest, collections: Path, servers: World, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    collections: Path,
+    servers: ScenarioServers,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Matrix:
     ansible = Ansible(collections, tmp_path_factory.mktemp("matrix"))
     return run_matrix(ansible, servers, request.param)
 
 
-def test_no_secret_is_anywhere(matrix: Matrix) -> None:
-    assert matrix.examined.leaks(matrix.world.secrets()) == {}
+def test_no_channel_contains_a_secret(matrix: Matrix) -> None:
+    assert matrix.recorded.leaks(matrix.servers.secrets()) == {}
 
 
-def test_every_channel_was_open(matrix: Matrix) -> None:
-    names = matrix.examined.channels
-    for channel in ("stdout", "log", "process arguments", "channel-spy"):
+def test_every_channel_was_recorded(matrix: Matrix) -> None:
+    names = matrix.recorded.channels
+    for channel in ("stdout", "log", "process arguments", "channel-recorder"):
         assert len(names[channel]) > 1000, channel
     for directory in ("channel-junit", "channel-tree"):
         assert any(name.startswith(f"{directory}/") for name in names), directory
 
 
 def test_each_failure_is_explained(matrix: Matrix) -> None:
-    """On the screen, with nothing set for it, in every form that has such a failure."""
-    if not matrix.channels.tells_plays:
-        pytest.skip("these channels do not tell which play a text belongs to")
+    """The log contains the explanation in every form that has such a failure, without any setting."""
+    if not matrix.channels.separates_plays:
+        pytest.skip("these channels do not show to which play a text belongs")
     missing = []
-    for entry in matrix.played:
-        name = title(entry.form, entry.place)
-        said = matrix.examined.said_in(name)
-        for words, times in entry.expected_words().items():
-            found = said.count(compact(words))
+    for pair in matrix.pairs:
+        name = title(pair.form, pair.target)
+        log = matrix.recorded.log_of_play(name)
+        for words, times in pair.expected_words().items():
+            found = log.count(compact(words))
             if found < times:
                 missing.append(f"{name}: {words} ({found} of {times})")
     assert "\n".join(missing) == ""

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Copies of the collection under other names, of which one meets an error and one protects nothing.
+"""Mutants: copies of the collection under other names. One raises an unexpected error, one protects no secrets.
 
-The exception of C(broken.wso2), which nobody foresaw, holds each secret there is, in its text and in that of its cause.
+The exception of C(broken.wso2) contains all secrets of the request, in its own text and in the text of its cause.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ LEAKING_PLUGIN = "leaking.wso2.wso2_password_token"
 
 _BROKEN_ENDPOINT = """
 
-def _broken(request, form, **everything):
+def _broken(request, form, **options):
     try:
-        raise KeyError(f"{form} {everything}")
+        raise KeyError(f"{form} {options}")
     except KeyError as error:
         raise RuntimeError(f"{form} {request.password} {request.consumer_secret}", request.secrets()) from error
 
@@ -59,19 +59,19 @@ def register_secrets(*values):
 
 
 def add_broken_copy(collections: Path) -> None:
-    """Put C(broken.wso2) beside the collection that is installed in COLLECTIONS."""
-    _Copy(collections, "broken").replace("def _request", "module_utils/_token_endpoint.py", _BROKEN_ENDPOINT)
+    """Add C(broken.wso2) to the directory COLLECTIONS with the installed collection."""
+    _Mutant(collections, "broken").replace("def _request", "module_utils/_token_endpoint.py", _BROKEN_ENDPOINT)
 
 
 def add_leaking_copy(collections: Path) -> None:
-    """Put C(leaking.wso2) there."""
-    copy = _Copy(collections, "leaking")
-    copy.replace("class TaskProtection", "plugin_utils/_task_protection.py", _NO_PROTECTION)
-    copy.replace("def register_secrets", "module_utils/_secrets_api.py", _NO_MASKING)
+    """Add C(leaking.wso2) to the directory COLLECTIONS."""
+    mutant = _Mutant(collections, "leaking")
+    mutant.replace("class TaskProtection", "plugin_utils/_task_protection.py", _NO_PROTECTION)
+    mutant.replace("def register_secrets", "module_utils/_secrets_api.py", _NO_MASKING)
 
 
-class _Copy:
-    """The collection again, with NAMESPACE instead of apiops."""
+class _Mutant:
+    """A copy of the collection with the namespace NAMESPACE instead of apiops."""
 
     def __init__(self, collections: Path, namespace: str) -> None:
         root = collections / "ansible_collections"
@@ -81,8 +81,8 @@ class _Copy:
             path.write_text(path.read_text("utf-8").replace("apiops.wso2", f"{namespace}.wso2"), "utf-8")
 
     def replace(self, definition: str, module: str, source: str) -> None:
-        """Append SOURCE to MODULE, which replaces what DEFINITION defines there."""
+        """Append SOURCE to MODULE, so that it overrides DEFINITION there."""
         path = self._path / "plugins" / module
-        before = path.read_text("utf-8")
-        assert f"\n{definition}" in before, f"{module} has no {definition} to be replaced"
-        path.write_text(before + source, "utf-8")
+        text = path.read_text("utf-8")
+        assert f"\n{definition}" in text, f"{module} has no {definition} to override"
+        path.write_text(text + source, "utf-8")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a token endpoint, or whatever stands in its place, may send: as WSO2 sends it, mutated, lied about, or noise."""
+"""Responses that a token endpoint or another server can send: those of WSO2, mutated and malformed ones, and noise."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ MARKUP = [
 ]
 ENCODINGS = [*["utf-8"] * 9, "utf-8-sig", "utf-16", "latin-1"]
 
-# Header lines that change nothing about where the body ends or how it is read.
+# Header lines that do not change the length or the encoding of the body.
 HARMLESS = [
     b"Content-Type: application/json",
     b"Content-Type: text/html; charset=utf-16",
@@ -99,22 +99,22 @@ HARMFUL = [
 
 
 @dataclass(frozen=True)
-class Reply:
-    """raw: what goes over the wire. honest: is it HTTP that every client has to read as STATUS and BODY?"""
+class RawResponse:
+    """raw: the bytes on the wire. is_valid: is it HTTP that every client must read as STATUS and BODY?"""
 
     raw: bytes
     status: int = 0
     body: bytes = b""
-    honest: bool = False
+    is_valid: bool = False
 
 
-def _filled(draw: st.DrawFn, shape: Any, known: list[str]) -> Any:
-    """SHAPE with other texts in it; now and then a member is gone, or something else altogether."""
+def _fill(draw: st.DrawFn, shape: Any, known: list[str]) -> Any:
+    """SHAPE with other texts in it. Sometimes a member is missing or has another value."""
     if isinstance(shape, dict):
-        kept = {name: value for name, value in shape.items() if draw(st.integers(0, 9))}
+        members = {name: value for name, value in shape.items() if draw(st.integers(0, 9))}
         return {
-            draw(texts_around(known)) if name == "TEXT" else name: _filled(draw, value, known)
-            for name, value in kept.items()
+            draw(texts_around(known)) if name == "TEXT" else name: _fill(draw, value, known)
+            for name, value in members.items()
         }
     if not draw(st.integers(0, 9)):
         return draw(st.one_of(JSON_VALUES, texts_around(known)))
@@ -125,7 +125,7 @@ def _filled(draw: st.DrawFn, shape: Any, known: list[str]) -> Any:
 def bodies(draw: st.DrawFn, known: list[str]) -> bytes:
     kind = draw(st.sampled_from([*["json"] * 6, *["markup"] * 4, "nested", "noise"]))
     if kind == "json":
-        members = _filled(draw, draw(st.sampled_from(SHAPES)), known)
+        members = _fill(draw, draw(st.sampled_from(SHAPES)), known)
         text = json.dumps(members, ensure_ascii=draw(st.booleans()))
     elif kind == "markup":
         text = draw(st.sampled_from(MARKUP))
@@ -153,32 +153,32 @@ def _mutations(draw: st.DrawFn, body: bytes) -> bytes:
 
 
 @st.composite
-def replies(draw: st.DrawFn, known: list[str]) -> Reply:
-    """An answer that ends; KNOWN: the secrets that it may echo."""
+def responses(draw: st.DrawFn, known: list[str]) -> RawResponse:
+    """A response that ends. KNOWN: the secrets that it can echo."""
     if not draw(st.integers(0, 19)):
-        return Reply(draw(st.one_of(st.binary(max_size=300), st.just(b"HTTP/1.1 200 OK\r\n\r"), bodies(known))))
+        return RawResponse(draw(st.one_of(st.binary(max_size=300), st.just(b"HTTP/1.1 200 OK\r\n\r"), bodies(known))))
     status, body = draw(STATUSES), draw(bodies(known))
     reason = draw(st.one_of(st.sampled_from([b"OK", b"", b"\xff"]), texts_around(known).map(_one_line)))
     version = draw(st.sampled_from([*[b"HTTP/1.1"] * 9, b"HTTP/1.0", b"HTTP/2", b"ICY"]))
-    odd = draw(st.lists(st.sampled_from([*HARMLESS * 4, *HARMFUL]), max_size=3))
-    framing, sent, honest = _framed(draw, body)
+    headers = draw(st.lists(st.sampled_from([*HARMLESS * 4, *HARMFUL]), max_size=3))
+    framing, sent, is_valid = _frame(draw, body)
     echoed = [b"X-Echo: " + _one_line(draw(texts_around(known)))] if draw(st.booleans()) else []
-    head = b"\r\n".join([b"%s %d %s" % (version, status, reason), *odd, *echoed, *framing, b"", b""])
-    honest = honest and version.startswith(b"HTTP/1") and not set(odd).intersection(HARMFUL)
-    # These have no body, whatever their headers say.
-    honest = honest and status >= 200 and status not in (204, 205, 304)
-    return Reply(head + sent, status, body, honest)
+    head = b"\r\n".join([b"%s %d %s" % (version, status, reason), *headers, *echoed, *framing, b"", b""])
+    is_valid = is_valid and version.startswith(b"HTTP/1") and not set(headers).intersection(HARMFUL)
+    # Responses with these codes have no body, whatever their headers say.
+    is_valid = is_valid and status >= 200 and status not in (204, 205, 304)
+    return RawResponse(head + sent, status, body, is_valid)
 
 
 def _one_line(text: str) -> bytes:
     return b" ".join(text.encode("utf-8", "replace").split())
 
 
-def _framed(draw: st.DrawFn, body: bytes) -> tuple[list[bytes], bytes, bool]:
-    """Header lines that say where BODY ends, what is sent for it, and whether the two agree."""
-    kind = draw(st.sampled_from([*["length"] * 6, "close", "chunked", "lie", "bad chunks"]))
-    length = len(body) + draw(st.integers(-3, 3).filter(bool)) if kind == "lie" else len(body)
-    if kind in ("length", "lie"):
+def _frame(draw: st.DrawFn, body: bytes) -> tuple[list[bytes], bytes, bool]:
+    """Header lines with the length of BODY, the bytes that are sent, and whether the two agree."""
+    kind = draw(st.sampled_from([*["length"] * 6, "close", "chunked", "wrong length", "bad chunks"]))
+    length = len(body) + draw(st.integers(-3, 3).filter(bool)) if kind == "wrong length" else len(body)
+    if kind in ("length", "wrong length"):
         return [b"Content-Length: %d" % length], body, kind == "length"
     if kind == "close":
         return [], body, True
