@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes the collection importable without ansible-test, and keeps the environment and other tests out of each test."""
+"""Makes the collection importable without ansible-test, and isolates each test from the environment and other tests."""
 
 from __future__ import annotations
 

@@ -144,9 +144,9 @@ class SharedRun:
     def cache(self, request: TokenRequest | None = None, token_store: str = "run", **options: Any) -> _WaitingCache:
         return _WaitingCache(request or token_request(), token_store, **options)
 
-    def store(self, held: Token | None, request: TokenRequest | None = None, **options: Any) -> None:
-        if held is not None:
-            self.cache(request, **options).write(held, previous=None)
+    def store(self, cached_token: Token | None, request: TokenRequest | None = None, **options: Any) -> None:
+        if cached_token is not None:
+            self.cache(request, **options).write(cached_token, previous=None)
 
     def acquire(
         self,

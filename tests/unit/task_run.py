@@ -42,7 +42,7 @@ def facts_without_layers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class TaskRun:
-    """module_result: what the module returns on the managed node. module_arguments: what it got, each time."""
+    """module_result: what the module returns on the managed node. module_arguments: its arguments in each call."""
 
     plugin_class: type[ActionModule] = ActionModule
     action = "apiops.wso2.wso2_password_token"

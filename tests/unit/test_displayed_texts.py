@@ -28,7 +28,7 @@ REVIEWED = Counter(
     }
 )
 # Texts of an exception: of the import of a library; of errors that the store wrote itself; of an Ansible error that
-# was found displayable; of a Redis error, of which only a code is kept; of an error of the store at a revocation.
+# was found displayable; of a Redis error, of which only a code is used; of an error of the store at a revocation.
 EXCEPTION_TEXTS = Counter(
     {
         "action/wso2_password_token.py": 2,

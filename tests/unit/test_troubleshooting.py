@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The guide about failures has each hint of the collection, and what WSO2 reports beside it."""
+"""The guide on troubleshooting contains each hint of the collection, next to the message of WSO2."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.apiops.wso2.plugins.module_utils import _error_response
 from ansible_collections.apiops.wso2.tests.unit.examples import response, token_request
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "rst" / "guide_troubleshooting.rst"
-# How the page fills in what differs from case to case.
+# The placeholders of the page for values that differ.
 EXAMPLES = {
     "{grant}": "password",
     "{what}": "password",
@@ -27,7 +27,7 @@ EXAMPLES = {
 
 
 def _plain(text: str) -> str:
-    """TEXT as people read it, on one line."""
+    """TEXT without markup, on one line."""
     for placeholder, example in EXAMPLES.items():
         text = text.replace(placeholder, example)
     return " ".join(re.sub(r"[*`\\]", "", text).split())
@@ -73,7 +73,7 @@ def test_each_hint_is_on_the_page(hint: str) -> None:
         (404, "server_error", "Error decoding authorization header."),
     ],
 )
-def test_what_wso2_reports_stands_beside_its_hint(status: int, error: str, description: str) -> None:
+def test_the_message_of_wso2_is_next_to_its_hint(status: int, error: str, description: str) -> None:
     body = {"error": error, "error_description": description}
     failure = _error_response.error_from_response(response(status, body), token_request(), what="password", secrets=[])
     hint = _plain(str(failure.hint))

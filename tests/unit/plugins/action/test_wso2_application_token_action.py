@@ -163,7 +163,7 @@ def test_the_cached_token_is_revoked(endpoint: Endpoint) -> None:
 
 
 def test_the_token_of_the_owner_is_the_same(endpoint: Endpoint) -> None:
-    """H11: what was revoked under one grant is not returned under the other one."""
+    """What was revoked under one grant is not returned under the other one."""
     TaskRun()()
     endpoint.password = [application_token()]
     task_run.TaskRun()()

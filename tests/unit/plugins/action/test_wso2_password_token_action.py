@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The task: arguments in, a token out, and who shares it."""
+"""The task: its arguments, its result, and which hosts share the token."""
 
 from __future__ import annotations
 
@@ -100,7 +100,6 @@ class TestForce:
         assert len(endpoint.requests) == 1
 
     def test_the_same_token_again_is_no_change(self, endpoint: Endpoint) -> None:
-        """H9, B9."""
         endpoint.password = [token(refresh_token=None), token(refresh_token=None, expires_in=1207)]
         TaskRun()()
         run = TaskRun(force=True, uuid="forced")
@@ -166,7 +165,7 @@ def test_without_a_store_each_task_requests(source: str, endpoint: Endpoint) -> 
 def test_a_directory_outlives_the_run(endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for run in ("first", "second"):
         monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / run))
-        TaskRun(token_store=str(tmp_path / "kept"))()
+        TaskRun(token_store=str(tmp_path / "tokens"))()
     assert len(endpoint.requests) == 1
 
 
@@ -244,7 +243,7 @@ class TestFactName:
     def test_a_fact_cache_on_disk(
         self, plugin: str, is_memory: bool, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Whole names are compared (C8)."""
+        """Whole names are compared."""
         monkeypatch.setattr(constants.config, "get_config_value", lambda name, **_given: plugin)
         result = TaskRun(fact_name="wso2")()
         assert ("ansible_facts" in result) is is_memory

@@ -60,7 +60,7 @@ def test_a_failure_of_a_task_with_no_log_stays_hidden(endpoint: Endpoint) -> Non
 
 
 def test_a_failure_with_a_secret_in_the_loop_item(endpoint: Endpoint) -> None:
-    """ansible-core shows the item, so that the result is hidden and the message is shown by the plugin (C5)."""
+    """ansible-core shows the item, so that the result is hidden and the message is shown by the plugin."""
     endpoint.password = [WRONG_PASSWORD]
     run = TaskRun()
     result = run(ansible_loop_var="item", item={"pw": PASSWORD})
@@ -82,7 +82,7 @@ ERRORS: list[tuple[str, dict[str, Any], str]] = [
     ("unknown option", {"passwrd": "s3cret"}, "passwrd is not an option"),
     ("given twice", {"client_secret": "s3cret"}, "consumer_secret is given twice"),
     ("wrong type", {"password": ["s3cret"]}, "password must be a string, but it is a list. Quote the value"),
-    ("float (F8)", {"password": 1.50}, "password must be a string, but it is a float. Quote the value"),
+    ("float", {"password": 1.50}, "password must be a string, but it is a float. Quote the value"),
     ("missing", {"password": None}, "password is missing"),
     ("state", {"state": "s3cret"}, "state must be present or absent"),
     ("negative", {"min_validity": -1}, "min_validity must not be negative"),
@@ -90,7 +90,7 @@ ERRORS: list[tuple[str, dict[str, Any], str]] = [
     ("relative store", {"token_store": "s3cret"}, "token_store must be run, none"),
     ("invalid Redis URL", {"token_store": "redis://:s3cret@"}, "token_store "),
     ("organization", {"organization": "a@s3cret"}, "organization must not contain @"),
-    ("host of a URL (A2)", {"token_url": "http://evil.test\\[::1]/token"}, "token_url contains a backslash"),
+    ("host of a URL", {"token_url": "http://evil.test\\[::1]/token"}, "token_url contains a backslash"),
 ]
 
 
@@ -105,14 +105,12 @@ def test_wrong_options_send_nothing(changes: dict[str, Any], problem: str, endpo
 
 @pytest.mark.parametrize("value", ["", None])
 def test_an_empty_organization_is_none(value: str | None, endpoint: Endpoint) -> None:
-    """F18."""
     TaskRun(organization=value)()
     assert endpoint.last.username == "alice"
 
 
 @pytest.mark.parametrize("name", ["wso2_tenant", "wso2_organization_key"])
 def test_variables_of_aliases_are_read(name: str, endpoint: Endpoint) -> None:
-    """F10."""
     TaskRun()(**{name: "org"})
     assert endpoint.last.username == "alice@org"
 
@@ -134,7 +132,7 @@ def test_an_unexpected_error_shows_no_text(endpoint: Endpoint, monkeypatch: pyte
 def test_other_errors_of_ansible_core_pass(
     item: object, error: BaseException, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The connection, the timeout keyword, an interruption. The task stays censored if its item has a secret (C3)."""
+    """The connection, the timeout keyword, an interruption. The task stays censored if its item has a secret."""
 
     def fail(*_args: object, **_given: object) -> None:
         raise error
@@ -158,11 +156,12 @@ def test_a_rejection_reaches_every_host_and_is_sent_once(endpoint: Endpoint) -> 
     assert TaskRun()()["origin"] == "stored"
 
 
-@pytest.mark.parametrize(("error", "count"), [(UNREACHABLE, 3), (WRONG_PASSWORD, 1)], ids=["refused", "rejected"])
+@pytest.mark.parametrize(
+    ("error", "count"), [(UNREACHABLE, 3), (WRONG_PASSWORD, 1)], ids=["connection refused", "rejected"]
+)
 def test_a_retry_sends_a_request_unless_the_credentials_are_rejected(
     error: TokenError, count: int, endpoint: Endpoint
 ) -> None:
-    """B16."""
     endpoint.password = [error]
     run = TaskRun()
     run()
@@ -193,7 +192,6 @@ def test_a_revoke_url_is_needed_only_if_there_is_a_token(endpoint: Endpoint) -> 
 
 
 def test_a_redo_of_the_debugger_sends_nothing(endpoint: Endpoint) -> None:
-    """A7."""
     endpoint.password = [WRONG_PASSWORD]
     run = TaskRun()
     run()
@@ -208,7 +206,7 @@ def test_a_redo_of_the_debugger_sends_nothing(endpoint: Endpoint) -> None:
 def test_an_error_of_ansible_shows_neither_a_secret_nor_a_control_character(
     endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, kind: type[AnsibleError], text: str
 ) -> None:
-    """The text of a connection's error is that of the managed node (C3, C6)."""
+    """The text of a connection's error is that of the managed node."""
 
     def fail(*_args: object) -> None:
         raise kind(text)

@@ -45,7 +45,6 @@ def test_the_connection_shows_nothing_and_leaves_no_file() -> None:
 
 
 def test_an_interrupted_module_leaves_no_file() -> None:
-    """A8."""
     run = NodeRun()
 
     def interrupt(**_given: Any) -> None:
@@ -110,7 +109,7 @@ def test_which_hosts_share_a_token(
 
 @pytest.mark.parametrize("changes", [{}, LOOPBACK], ids=["any URL", "loopback"])
 def test_the_control_node_and_managed_nodes_share_no_token(changes: dict[str, Any], endpoint: Endpoint) -> None:
-    """A managed node speaks for itself (rule 9, B18)."""
+    """A token from a managed node is not used for other nodes."""
     NodeRun(**changes)()
     assert TaskRun(**changes)()["origin"] == "granted"
     assert NodeRun(**changes)()["origin"] == "stored"
@@ -152,7 +151,7 @@ def test_a_revocation() -> None:
 def test_pipelining_is_used_where_the_connection_can(
     changes: dict[str, Any], is_enabled: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Otherwise the arguments, with their secrets, are written to two disks (A8)."""
+    """Otherwise the arguments, with their secrets, are written to two disks."""
     monkeypatch.setattr(ActionBase, "_is_pipelining_enabled", lambda *_args: False)
     monkeypatch.setattr(constants, "DEFAULT_KEEP_REMOTE_FILES", changes.get("keep_files", False))
     run = NodeRun()

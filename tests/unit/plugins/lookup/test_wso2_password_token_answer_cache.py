@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""C(AnswerCache) of the lookup: returned for the same inputs only, while nothing behind the answer has changed."""
+"""C(AnswerCache) of the lookup: a hit needs the same inputs and an unchanged entry in the token store."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def entry(tmp_path: Path) -> Path:
 
 
 def template(value: Any) -> Any:
-    """A templar that knows one template."""
+    """A templar for one template."""
     if value == "{{ undefined }}":
         raise ValueError("undefined")
     return "alice" if value == "{{ user }}" else value
@@ -194,7 +194,7 @@ NO_SHORTCUT: list[tuple[str, dict[str, Any]]] = [
     ("client certificate", {"client_cert": "/c.pem"}),
     ("client certificate in a variable", {"variables": {"wso2_client_cert": "/c.pem"}}),
     ("template that fails", {"variables": {"wso2_username": "{{ undefined }}"}}),
-    ("value that JSON cannot hold", {"username": b"alice"}),
+    ("value that JSON cannot represent", {"username": b"alice"}),
     ("key that JSON cannot sort", {"scope": {1: "a", "b": "c"}}),
 ]
 
@@ -255,7 +255,7 @@ def test_a_new_record_of_a_revocation_ends_it(read: Read, entry: Path, tmp_path:
 
 @READERS
 def test_a_version_that_is_reliable_for_a_while(read: Read, entry: Path, clock: Clock) -> None:
-    """As the near cache in front of a Redis."""
+    """Like the near cache of a Redis store."""
     status = entry.stat()
     write(open_cache(), versions=[[str(entry), status.st_ino, status.st_mtime_ns, NOW + 12.0]])
     assert read() is not None
@@ -368,13 +368,13 @@ def misses(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 def test_the_process_that_requests_the_token_fills_it(
     token_store: str, endpoint: Endpoint, misses: list[object], tmp_path: Path
 ) -> None:
-    named = "run" if token_store == "run" else str(tmp_path / "kept")
-    assert [look_up(token_store=named) for _process in range(3)] == ["granted", "stored", "stored"]
+    store_option = "run" if token_store == "run" else str(tmp_path / "tokens")
+    assert [look_up(token_store=store_option) for _process in range(3)] == ["granted", "stored", "stored"]
     assert len(misses) == 1
 
 
 def test_a_revoked_token_is_not_returned(endpoint: Endpoint) -> None:
-    """Neither under the spelling that was revoked nor under another one (H15)."""
+    """Neither under the spelling that was revoked nor under another one."""
     from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenCache
 
     for username in ("alice", "ALICE"):

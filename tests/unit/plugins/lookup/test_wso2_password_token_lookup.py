@@ -137,7 +137,7 @@ def test_options_reach_the_request(endpoint: Endpoint) -> None:
 
 
 def test_with_loops_of_old_releases(endpoint: Endpoint) -> None:
-    """Up to ansible-core 2.16, with_ passes this (F17)."""
+    """Up to ansible-core 2.16, with_ passes this."""
     assert look_up(wantlist=True) == [ACCESS_TOKEN]
 
 
@@ -149,7 +149,7 @@ ERRORS: list[tuple[str, dict[str, Any], str]] = [
     ],
     ("missing", {"password": None}, "password is missing"),
     ("wrong type", {"password": ["s3cret"]}, "password must be a string, but it is a list"),
-    ("scope of the wrong type (F16)", {"scope": {1: "a", "b": "s3cret"}}, "scope must be a list of strings"),
+    ("scope of the wrong type", {"scope": {1: "a", "b": "s3cret"}}, "scope must be a list of strings"),
     ("wrong number", {"timeout": "s3cret"}, "timeout is not of type int"),
     ("negative", {"min_validity": -1}, "min_validity must not be negative"),
     ("relative store", {"token_store": "s3cret"}, "token_store must be run, none"),

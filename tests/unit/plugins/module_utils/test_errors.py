@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an error says, and that it says the same in another process."""
+"""The message of an error, and that it is the same in another process."""
 
 from __future__ import annotations
 

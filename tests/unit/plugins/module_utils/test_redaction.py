@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No secret leaves in a text, in any form in which a server may echo it."""
+"""Every form in which a server can echo a secret is masked."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ FORMS = [
     ("raw", SECRET),
     ("percent-encoded", quote(SECRET, safe="")),
     ("form-encoded", quote_plus(SECRET)),
-    ("percent-encoded in small letters", quote(SECRET, safe="").lower().replace("p%c3", "P%c3")),
-    ("percent-encoded by halves", SECRET.replace("ä", "%C3%A4").replace("ö", "%c3%b6")),
+    ("percent-encoded in lower case", quote(SECRET, safe="").lower().replace("p%c3", "P%c3")),
+    ("partly percent-encoded", SECRET.replace("ä", "%C3%A4").replace("ö", "%c3%b6")),
     ("HTML", html.escape(SECRET)),
-    ("HTML by numbers", SECRET.encode("ascii", "xmlcharrefreplace").decode().replace("&:", "&#x26;:")),
+    ("HTML with numeric entities", SECRET.encode("ascii", "xmlcharrefreplace").decode().replace("&:", "&#x26;:")),
     ("JSON", json.dumps(SECRET)[1:-1].replace("/", "\\/")),
     ("base64", base64.b64encode(SECRET.encode()).decode()),
     ("url-safe base64", base64.urlsafe_b64encode(SECRET.encode()).decode()),
@@ -49,15 +49,15 @@ def test_each_form_is_masked_inside_words(form: str) -> None:
 @pytest.mark.parametrize("before", [b"", b"u", b"u:", b"us:", b"user:"], ids=repr)
 @pytest.mark.parametrize("after", [b"", b"\n", b"&x", b"tail"], ids=repr)
 @pytest.mark.parametrize("secret", ["hunter2", "correct horse", "\u00fb\u00ff\u00fb\u00ff>>??>>??"], ids=ascii)
-def test_base64_at_every_alignment_tells_nothing(secret: str, before: bytes, after: bytes, encode: object) -> None:
+def test_base64_at_every_alignment_is_masked(secret: str, before: bytes, after: bytes, encode: object) -> None:
     encoded = encode(before + secret.encode() + after).decode()  # type: ignore[operator]
     left = redact(f"Basic {encoded}", [secret]).replace("Basic ", "").replace(MASK, "")
-    # At most the one character at either edge that the secret shares with its neighbour may stay.
+    # At most one character at each edge remains, because it also encodes bits of the neighboring byte.
     assert len(left) <= len(encoded) - (len(secret.encode()) * 8 // 6 - 2)
 
 
 @pytest.mark.parametrize("before", [b"", b"u:", b"user:"], ids=repr)
-def test_base64_of_a_six_letter_secret_tells_nothing(before: bytes) -> None:
+def test_base64_of_a_six_letter_secret_is_masked(before: bytes) -> None:
     encoded = base64.b64encode(before + b"hunter").decode()
     assert MASK in redact(f"Basic {encoded}", ["hunter"])
 
@@ -80,7 +80,7 @@ def test_escapes_are_masked_as_a_whole(secret: str, form: str) -> None:
 
 
 @pytest.mark.parametrize("secret", [" s3cret-word", "s3cret-word\n", "\t s3cret-word "], ids=repr)
-def test_white_space_around_it_may_be_gone(secret: str) -> None:
+def test_a_secret_without_its_outer_whitespace_is_masked(secret: str) -> None:
     assert redact("<s3cret-word>", [secret]) == f"<{MASK}>"
 
 
@@ -235,10 +235,10 @@ def test_is_displayable(text: str, is_so: bool) -> None:
     assert is_displayable(text, ["s3cret-word"]) is is_so
 
 
-@pytest.mark.parametrize(("length", "kept"), [(199, 199), (200, 200), (201, 200), (100000, 200)])
-def test_displayed_text_is_short(length: int, kept: int) -> None:
+@pytest.mark.parametrize(("length", "shown_length"), [(199, 199), (200, 200), (201, 200), (100000, 200)])
+def test_displayed_text_is_short(length: int, shown_length: int) -> None:
     shown = display_text("x" * length, [])
-    assert len(shown) == kept
+    assert len(shown) == shown_length
     assert shown.endswith("…") == (length > 200)
 
 

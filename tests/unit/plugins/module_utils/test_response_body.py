@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the body of an answer says: each shape of WSO2 and of what stands before it, and nothing of other texts."""
+"""Parsing of error bodies: all formats of WSO2, its gateways and proxies. Other texts result in nothing."""
 
 from __future__ import annotations
 
@@ -102,8 +102,8 @@ BODIES: list[tuple[str, bytes, ErrorBody]] = [
     ("byte order mark, XML", BOM + AM_FAULT, ErrorBody("gateway", "101503", "Error connecting to the back end")),
     ("byte order mark, HTML", BOM + NGINX, ErrorBody("html", None, "504 Gateway Time-out")),
     ("byte order mark alone", BOM, ErrorBody("empty")),
-    ("entities are refused", ENTITIES, ErrorBody("other")),
-    ("outside entities are refused", EXTERNAL, ErrorBody("other")),
+    ("entities are rejected", ENTITIES, ErrorBody("other")),
+    ("outside entities are rejected", EXTERNAL, ErrorBody("other")),
     (
         "free text",
         b"Service temporarily unavailable",
@@ -129,29 +129,29 @@ def test_parse_body(body: bytes, fault: ErrorBody) -> None:
     assert parse_body(body) == fault
 
 
-# By a number of pieces that makes the body as large as an answer may be, or nearly so.
-MONSTERS: list[tuple[str, int, Callable[[int], bytes]]] = [
+# The number of pieces makes the body about as large as the limit.
+LARGE_BODIES: list[tuple[str, int, Callable[[int], bytes]]] = [
     ("nested JSON lists", 1_000_000, lambda n: b"[" * n),
     ("nested JSON mappings", 100_000, lambda n: b'{"error":' * n),
     ("nested XML", 300_000, lambda n: b"<a>" * n),
     ("one long text in JSON", 1_000_000, lambda n: b'{"error":"' + b"x" * n + b'"}'),
     ("one long text in XML", 1_000_000, lambda n: b"<code>" + b"x" * n + b"</code>"),
-    ("digits without end", 1_000_000, lambda n: b'{"error":' + b"9" * n + b"}"),
+    ("endless digits", 1_000_000, lambda n: b'{"error":' + b"9" * n + b"}"),
     ("XML of many lines", 500_000, lambda n: b"<code>" + b"x\n" * n + b"</code>"),
     ("HTML of many open titles", 140_000, lambda n: b"<html>" + b"<title>" * n),
     ("HTML of many broken titles", 160_000, lambda n: b"<html>" + b"<title" * n),
 ]
 
 
-@pytest.mark.parametrize(("pieces", "make"), [row[1:] for row in MONSTERS], ids=[row[0] for row in MONSTERS])
-def test_reading_takes_no_more_than_in_proportion(pieces: int, make: Callable[[int], bytes]) -> None:
-    """No deadline covers the reading: an eightfold body must not take anything like the square of that."""
-    small, large = (min(_seconds_to_read(make(n)) for _turn in range(3)) for n in (pieces // 8, pieces))
-    # What takes less than the clock can tell is no reason to fail.
+@pytest.mark.parametrize(("pieces", "make"), [row[1:] for row in LARGE_BODIES], ids=[row[0] for row in LARGE_BODIES])
+def test_parsing_time_is_proportional_to_the_size(pieces: int, make: Callable[[int], bytes]) -> None:
+    """Parsing has no deadline, so its time must not grow with the square of the size."""
+    small, large = (min(_parse_seconds(make(n)) for _round in range(3)) for n in (pieces // 8, pieces))
+    # Shorter times are below the resolution of the clock.
     assert large < 24 * max(small, 0.002)
 
 
-def _seconds_to_read(body: bytes) -> float:
+def _parse_seconds(body: bytes) -> float:
     started = time.thread_time()
     parse_body(body)
     return time.thread_time() - started

@@ -83,7 +83,7 @@ def test_which_statuses_count(status: int, again: bool, has_retry_after: bool) -
 ERRORS = [
     ("refused", NewConnectionError(None, "text"), True),  # type: ignore[arg-type]
     ("no connection in time", ConnectTimeoutError(None, "text"), True),
-    ("no answer in time", ReadTimeoutError(POOL, "/", "text"), False),
+    ("no response in time", ReadTimeoutError(POOL, "/", "text"), False),
     ("broke off", ProtocolError("text", ConnectionResetError()), False),
     ("TLS", SSLError("text"), False),
 ]
@@ -168,9 +168,9 @@ def suspended(code: object = "303001") -> HTTPResponse:
 
 
 SUSPENSIONS = [
-    # id, code, seconds that are left, tried again, least seconds in between
+    # id, code, remaining seconds, is it sent again, minimum pause in seconds
     ("too long for the default timeout", "303001", 30.0, False, 0.0),
-    ("waited for where there is time", "303001", 60.0, True, 30.0),
+    ("enough time to wait", "303001", 60.0, True, 30.0),
     ("another code", "101503", 30.0, True, 0.25),
 ]
 
@@ -178,12 +178,14 @@ SUSPENSIONS = [
 @pytest.mark.parametrize(
     ("code", "left", "again", "least"), [row[1:] for row in SUSPENSIONS], ids=[row[0] for row in SUSPENSIONS]
 )
-def test_a_suspended_endpoint_is_left_alone_for_its_time(code: str, left: float, again: bool, least: float) -> None:
+def test_a_suspended_endpoint_gets_no_request_until_the_suspension_ends(
+    code: str, left: float, again: bool, least: float
+) -> None:
     retry = within(left)
     if not again:
         with pytest.raises(MaxRetryError):
             retry.increment("POST", "/", response=suspended(code), _pool=POOL)
-        assert json.loads(retry.body or b"") == {"code": code}, "the answer is still to be told"
+        assert json.loads(retry.body or b"") == {"code": code}, "the response is still reported"
         return
     following = retry.increment("POST", "/", response=suspended(code), _pool=POOL)
     assert following.get_backoff_time() >= least
@@ -191,13 +193,13 @@ def test_a_suspended_endpoint_is_left_alone_for_its_time(code: str, left: float,
 
 
 class Endless:
-    """A body without an end; counts what was read of it."""
+    """A body without an end, which counts the bytes that were read."""
 
     closed = False
     taken = 0
 
     def read(self, amount: int = -1) -> bytes:
-        assert amount >= 0, "all of it was asked for"
+        assert amount >= 0, "the whole body was read at once"
         self.taken += amount
         return b"x" * amount
 
@@ -205,7 +207,7 @@ class Endless:
         self.closed = True
 
 
-def test_an_answer_that_is_given_up_is_read_to_its_end_by_nobody() -> None:
+def test_a_discarded_response_is_not_read_to_its_end() -> None:
     body = Endless()
     last = HTTPResponse(body, status=503, preload_content=False)  # type: ignore[arg-type]
     within(10).increment("POST", "/", response=last, _pool=POOL)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The token: what a response contains, and that nothing of it changes on the way."""
+"""The token: the values of a response, unaltered."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def test_optional_tokens(member: str, sent: Any, returned: str | None, is_droppe
     ids=lambda value: repr(value)[:20],
 )
 def test_is_token_text(text: object, is_allowed: bool) -> None:
-    """RFC 6749, appendix A.12: VSCHAR, which includes the blank."""
+    """RFC 6749, appendix A.12: VSCHAR, which includes the space."""
     assert is_token_text(text) is is_allowed
 
 
@@ -311,11 +311,11 @@ FRESHNESS: list[tuple[str, int | None, int, int | None, bool, bool]] = [
     ids=[row[0] for row in FRESHNESS],
 )
 def test_validity(expires_in: int | None, later: int, min_validity: int | None, is_valid: bool, is_fresh: bool) -> None:
-    held = token(asked_at=NOW, expires_in=expires_in)
-    assert held.has_full_lifetime is False
-    assert held.is_valid(NOW + later) is is_valid
-    assert held.is_fresh(NOW + later, min_validity) is is_fresh
-    start, end = held.fresh_span(min_validity)
+    new_token = token(asked_at=NOW, expires_in=expires_in)
+    assert new_token.has_full_lifetime is False
+    assert new_token.is_valid(NOW + later) is is_valid
+    assert new_token.is_fresh(NOW + later, min_validity) is is_fresh
+    start, end = new_token.fresh_span(min_validity)
     assert (start <= NOW + later < end) is is_fresh
 
 
@@ -339,12 +339,12 @@ FULL_LIFETIMES: list[tuple[str, int, int | None, int]] = [
     ("expires_in", "min_validity", "needed"), [row[1:] for row in FULL_LIFETIMES], ids=[r[0] for r in FULL_LIFETIMES]
 )
 def test_a_token_with_its_full_lifetime_is_fresh(expires_in: int, min_validity: int | None, needed: int) -> None:
-    """The server issues none that is valid for longer, so replacing it cannot help (H10, H16)."""
-    held = token(asked_at=NOW, expires_in=expires_in)
-    assert held.has_full_lifetime
-    assert held.is_fresh(NOW, min_validity)
-    assert held.is_fresh(NOW + expires_in - needed, min_validity)
-    assert not held.is_fresh(NOW + expires_in - needed + 1, min_validity)
+    """The server issues none that is valid for longer, so replacing it cannot help."""
+    new_token = token(asked_at=NOW, expires_in=expires_in)
+    assert new_token.has_full_lifetime
+    assert new_token.is_fresh(NOW, min_validity)
+    assert new_token.is_fresh(NOW + expires_in - needed, min_validity)
+    assert not new_token.is_fresh(NOW + expires_in - needed + 1, min_validity)
 
 
 def test_a_token_that_is_already_expired() -> None:

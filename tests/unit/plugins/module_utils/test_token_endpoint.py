@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One function per grant, and one for revocation: the form that it sends, and what it makes of the answer."""
+"""One function per grant, and one for revocation: the form that it sends, and how it reads the response."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ CLIENTS: list[tuple[str, dict[str, Any], dict[str, str], tuple[str, str] | None]
 
 
 class Wire:
-    """Replaces the transport: records what is sent, and returns or raises the outcome."""
+    """Replaces the transport: records the requests, and returns or raises the outcome."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, outcome: Response | Exception) -> None:
         self.sent: list[tuple[str, dict[str, str], Any, Any]] = []
@@ -168,8 +168,8 @@ NO_SUCCESS: list[tuple[str, int, Any]] = [
     ("token in a form", 200, b"access_token=t"),
     ("token that breaks off", 200, b'{"access_token": "t'),
     ("token in a redirect", 302, TOKEN_RESPONSE),
-    ("token in a refusal", 400, TOKEN_RESPONSE),
-    ("token in a failure", 500, TOKEN_RESPONSE),
+    ("token in an error response", 400, TOKEN_RESPONSE),
+    ("token in a server error", 500, TOKEN_RESPONSE),
 ]
 
 
@@ -191,7 +191,7 @@ def test_an_echoed_refresh_token_is_masked(monkeypatch: pytest.MonkeyPatch) -> N
     assert "no such token ********" in caught.value.message
 
 
-def test_an_application_that_may_not_renew_is_not_told_to_enable_the_password_grant(
+def test_a_refresh_that_the_application_may_not_use_gets_no_hint_about_the_password_grant(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     Wire(
@@ -225,17 +225,17 @@ def test_redirect_is_a_failure_of_its_own(server: TokenServer) -> None:
 
 
 REVOCATIONS: list[tuple[str, Response, bool | None]] = [
-    ("nothing is said", response(200), None),
+    ("an empty response", response(200), None),
     ("an empty object", response(200, {}), None),
     ("other headers", response(200, headers=("date", "content-type")), None),
     ("the user is named", response(200, headers=("date", "authorizeduser")), True),
     ("the access token is named", response(200, headers=("revokedaccesstoken",)), True),
     ("the refresh token is named", response(200, headers=("revokedrefreshtoken",)), True),
     ("no content", response(204, headers=("revokedaccesstoken",)), True),
-    ("a JSONP answer", response(200, b"callback();"), None),
+    ("a JSONP response", response(200, b"callback();"), None),
     ("unknown token, as an error", response(400, {"error": "invalid_token"}), None),
     ("unknown token, as a grant", response(400, {"error": "invalid_grant"}), None),
-    ("refresh tokens alone", response(400, {"error": "unsupported_token_type"}), None),
+    ("only refresh tokens are supported", response(400, {"error": "unsupported_token_type"}), None),
     ("unknown token, unauthorized", response(401, {"error": "invalid_token"}), None),
 ]
 
@@ -248,13 +248,13 @@ def test_revocations(monkeypatch: pytest.MonkeyPatch, got: Response, proven: boo
 
 NO_REVOCATIONS: list[tuple[str, int, Any]] = [
     ("wrong client", 401, {"error": "invalid_client"}),
-    ("another's token", 400, {"error": "unauthorized_client"}),
+    ("token of another application", 400, {"error": "unauthorized_client"}),
     ("malformed", 400, {"error": "invalid_request"}),
-    ("not there", 404, b""),
+    ("not found", 404, b""),
     ("a page", 200, b"<html><title>Welcome to APIM</title></html>"),
     ("a redirect", 302, b""),
-    ("server's trouble", 500, {"error": "server_error"}),
-    ("gateway's trouble", 503, b"<html></html>"),
+    ("server error", 500, {"error": "server_error"}),
+    ("gateway error", 503, b"<html></html>"),
 ]
 
 
@@ -269,7 +269,7 @@ def test_no_revocation(monkeypatch: pytest.MonkeyPatch, status: int, body: Any) 
     assert [shown[name] for name in ("http_status", "url", "attempts", "retry_after")] == [status, REVOKE_URL, 2, 9]
 
 
-def test_an_echoed_token_is_masked_where_it_was_to_be_revoked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_echoed_token_is_masked_in_the_error_of_a_revocation(monkeypatch: pytest.MonkeyPatch) -> None:
     Wire(monkeypatch, response(400, {"error": "invalid_request", "error_description": f"odd {ACCESS_TOKEN}"}))
     with pytest.raises(TokenError) as caught:
         revoke_token(token_request(), ACCESS_TOKEN)
@@ -277,7 +277,7 @@ def test_an_echoed_token_is_masked_where_it_was_to_be_revoked(monkeypatch: pytes
     assert "odd ********" in caught.value.message
 
 
-def test_a_given_revoke_url_is_the_one_that_is_asked_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_given_revoke_url_is_used_and_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     wire = Wire(monkeypatch, response(404))
     with pytest.raises(TokenError) as caught:
         revoke_token(token_request(revoke_url="https://gateway/revoke?key=v"), ACCESS_TOKEN)

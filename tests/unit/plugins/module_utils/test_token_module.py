@@ -65,7 +65,6 @@ def test_what_is_dropped_is_reported(server: TokenServer, run: RunModule) -> Non
 
 
 def test_members_that_ansible_core_acts_on_are_only_text(server: TokenServer, run: RunModule) -> None:
-    """C7."""
     members = {"__ansible_type": "TaggedStr", "ansible_facts": {"x": 1}, "warnings": ["forged"], "failed": True}
     server.replies = [json_reply({**TOKEN_RESPONSE, **members})]
     result = run()

@@ -29,7 +29,7 @@ from ansible_collections.apiops.wso2.tests.unit.examples import (
 )
 
 ERRORS: list[tuple[str, dict[str, Any], str, str]] = [
-    # id, changes to valid options, the option to blame, the beginning of the problem
+    # id, changes to valid options, the wrong option, the beginning of the problem
     ("no URL", {"token_url": None}, "token_url", "is missing"),
     ("no consumer key", {"consumer_key": None}, "consumer_key", "is missing"),
     ("no username", {"username": None}, "username", "is missing"),
@@ -54,7 +54,7 @@ ERRORS: list[tuple[str, dict[str, Any], str, str]] = [
     ("key without certificate", {"client_key": "/key.pem"}, "client_key", "requires client_cert"),
     ("negative timeout", {"timeout": -1}, "timeout", "must be between"),
     ("timeout of more than a day", {"timeout": 86401}, "timeout", "must be between"),
-    ("timeout that no clock can hold", {"timeout": 10**400}, "timeout", "must be between"),
+    ("timeout that overflows the clock", {"timeout": 10**400}, "timeout", "must be between"),
     ("negative retries", {"retries": -1}, "retries", "must not be negative"),
 ]
 
@@ -134,7 +134,7 @@ INVALID_URLS = [
     ("http to full-width letters", "http://\uff4cocalhost/", "would send secrets unencrypted"),
     ("http to all interfaces", "http://0.0.0.0/", "would send secrets unencrypted"),
     ("http to all IPv6 interfaces", "http://[::]/", "would send secrets unencrypted"),
-    # Parsers disagree about the host of these (A2).
+    # Parsers disagree about the host of these.
     ("backslash in the host", "https://good.test\\.evil.test/t", "contains a backslash"),
     ("backslash before a bracket", "http://evil.test\\[::1]/token", "contains a backslash"),
     ("backslash in the path", "https://h/a\\b", "contains a backslash"),
@@ -161,7 +161,7 @@ def test_invalid_urls(url: str, problem: str, option: str) -> None:
     ],
 )
 def test_brackets_are_allowed_only_around_the_whole_host(url: str) -> None:
-    """Python releases without the fix for CVE-2025-0938 take the text between the brackets as the host (A2)."""
+    """Python releases without the fix for CVE-2025-0938 take the text between the brackets as the host."""
     with pytest.raises(OptionError, match=r"^token_url (has a malformed host|is not an http or https URL|would send)"):
         check_url("token_url", url)
 
@@ -226,7 +226,7 @@ ORGANIZATIONS = [
     ("a username that ends with the organization's letters", "john@theorg", "org", "john@theorg@org"),
     ("another organization appended", "john@johns.org@other", "johnsorg", "john@johns.org@other@johnsorg"),
     ("user store", "MYSTORE/alice", "foo.com", "MYSTORE/alice@foo.com"),
-    ("whitespace and capitals are kept", " Alice ", "Foo", " Alice @Foo"),
+    ("whitespace and upper case are unaltered", " Alice ", "Foo", " Alice @Foo"),
 ]
 
 

@@ -80,7 +80,7 @@ IDENTITIES: list[tuple[str, dict[str, Any], dict[str, str], bool]] = [
 def test_whom_a_connection_trusts_is_part_of_its_identity(
     options: dict[str, Any], environ: dict[str, str], is_same: bool, tmp_path: Path
 ) -> None:
-    """A token that one authority vouched for is not returned to a task that trusts another one (B17)."""
+    """A token from a server with one trusted authority is not returned to a task that trusts another one."""
     (tmp_path / "ca.pem").write_text("one", "utf-8")
     ca = str(tmp_path / "ca.pem")
     given = {name: ca if value == "{ca}" else value for name, value in options.items()}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One form, one POST, one answer: what a server on this machine is sent, and what comes of its answers."""
+"""One form, one POST, one response: the request that a local server receives, and how responses are read."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_form_is_sent_exactly(server: TokenServer) -> None:
     server.replies = [Reply(200, b"{}")]
-    answer = replace(post(f"{server.url}?tenant=a"), header_names=frozenset())
-    assert answer == Response(status=200, retry_after=None, body=b"{}", attempts=1)
+    reply = replace(post(f"{server.url}?tenant=a"), header_names=frozenset())
+    assert reply == Response(status=200, retry_after=None, body=b"{}", attempts=1)
     (request,) = server.received
     assert (request.method, request.target) == ("POST", "/oauth2/token?tenant=a")
     assert request.body == b"grant_type=password&username=j%C3%B6hn%40johns.org&password=s3cret+a%26b%3Dc%2Bd%25~%2A"
@@ -83,7 +83,7 @@ def test_redirects_are_not_followed(server: TokenServer, status: int) -> None:
 
 
 RETRIES = [
-    # id, statuses that are answered, retries, last status, requests
+    # id, statuses of the responses, retries, last status, requests
     ("at once", [200], 3, 200, 1),
     ("after one failure", [503, 200], 3, 200, 2),
     ("after each kind of failure", [408, 429, 500, 502, 503, 504, 200], 6, 200, 7),
@@ -91,7 +91,7 @@ RETRIES = [
     ("no retries", [503], 0, 503, 1),
     ("wrong password is sent once", [400], 3, 400, 1),
     ("wrong client is sent once", [401], 3, 401, 1),
-    ("refused", [403], 3, 403, 1),
+    ("forbidden", [403], 3, 403, 1),
     ("not found", [404], 3, 404, 1),
     ("not implemented", [501], 3, 501, 1),
 ]
@@ -103,25 +103,25 @@ RETRIES = [
 )
 def test_retries(server: TokenServer, statuses: list[int], retries: int, last: int, requests: int) -> None:
     server.replies = [Reply(status, str(status).encode()) for status in statuses]
-    answer = post(server.url, retries=retries, basic=("ck", "cs"))
-    assert (answer.status, answer.body, answer.attempts) == (last, str(last).encode(), requests)
+    reply = post(server.url, retries=retries, basic=("ck", "cs"))
+    assert (reply.status, reply.body, reply.attempts) == (last, str(last).encode(), requests)
     assert len(server.received) == requests
     assert {request.body for request in server.received} == {server.received[0].body}
     assert [len(request.values("Authorization")) for request in server.received] == [1] * requests
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_pause_beyond_the_deadline_gives_the_last_answer_at_once(server: TokenServer, status: int) -> None:
+def test_a_pause_beyond_the_deadline_returns_the_last_response_at_once(server: TokenServer, status: int) -> None:
     server.replies = [Reply(status, b"later", {"Retry-After": "60"})]
     started = time.monotonic()
-    answer = post(server.url, retries=3)
-    assert replace(answer, header_names=frozenset()) == Response(
+    reply = post(server.url, retries=3)
+    assert replace(reply, header_names=frozenset()) == Response(
         status=status, retry_after=60, body=b"later", attempts=1
     )
     assert time.monotonic() - started < 4
 
 
-def test_a_pause_within_the_deadline_is_kept(server: TokenServer) -> None:
+def test_a_pause_within_the_deadline_is_made(server: TokenServer) -> None:
     server.replies = [Reply(503, headers={"Retry-After": "1"}), Reply(200)]
     started = time.monotonic()
     assert post(server.url, retries=1).status == 200
@@ -130,12 +130,12 @@ def test_a_pause_within_the_deadline_is_kept(server: TokenServer) -> None:
 
 def test_a_server_that_stays_busy_is_reported_as_such(server: TokenServer) -> None:
     server.replies = [BUSY]
-    answer = post(server.url, retries=9, timeout=1)
-    assert (answer.status, answer.body) == (503, b"busy")
-    asked = len(server.received)
-    assert answer.attempts == asked
+    reply = post(server.url, retries=9, timeout=1)
+    assert (reply.status, reply.body) == (503, b"busy")
+    count = len(server.received)
+    assert reply.attempts == count
     time.sleep(0.3)
-    assert len(server.received) == asked, "nothing is sent once the answer is given"
+    assert len(server.received) == count, "nothing is sent once the response is returned"
 
 
 def test_a_port_that_stays_closed_is_reported_as_such(closed_port: int) -> None:
@@ -153,12 +153,12 @@ def test_refused_connections_are_tried_again(closed_port: int, retries: int) -> 
     assert caught.value.attempts == retries + 1
 
 
-def test_an_answer_may_be_as_long_as_the_limit(server: TokenServer) -> None:
+def test_a_response_can_be_as_long_as_the_limit(server: TokenServer) -> None:
     server.replies = [Reply(200, b"x" * LONGEST_BODY)]
     assert len(post(server.url).body) == LONGEST_BODY
 
 
-def test_an_answer_over_the_limit_is_refused(server: TokenServer) -> None:
+def test_a_response_over_the_limit_is_rejected(server: TokenServer) -> None:
     server.replies = [Reply(200, b"x" * (LONGEST_BODY + 1))]
     with pytest.raises(TransportError) as caught:
         post(server.url, retries=3)
@@ -178,7 +178,7 @@ def never(_stream: BufferedIOBase) -> None:
 
 
 @pytest.mark.parametrize("write", [drip, never])
-def test_slow_answers_end_at_the_deadline(server: TokenServer, write: Any) -> None:
+def test_slow_responses_end_at_the_deadline(server: TokenServer, write: Any) -> None:
     server.replies = [Reply(200, write=write)]
     started = time.monotonic()
     with pytest.raises(TransportError) as caught:
@@ -194,10 +194,10 @@ def without_end(stream: BufferedIOBase) -> None:
 
 
 @pytest.mark.usefixtures("short_pauses")
-def test_a_fault_without_an_end_is_tried_again_and_not_read_on(server: TokenServer) -> None:
+def test_an_endless_error_response_is_not_read_and_the_request_is_sent_again(server: TokenServer) -> None:
     server.replies = [Reply(503, write=without_end), Reply(200, b"{}")]
-    answer = post(server.url, retries=1)
-    assert (answer.status, answer.body, answer.attempts) == (200, b"{}", 2)
+    reply = post(server.url, retries=1)
+    assert (reply.status, reply.body, reply.attempts) == (200, b"{}", 2)
 
 
 def in_chunks(stream: BufferedIOBase) -> None:
@@ -206,18 +206,18 @@ def in_chunks(stream: BufferedIOBase) -> None:
 
 @pytest.mark.usefixtures("short_pauses")
 @pytest.mark.parametrize("retries", [1, 99])
-def test_the_last_fault_is_told_whole(server: TokenServer, retries: int) -> None:
+def test_the_last_error_response_is_reported_completely(server: TokenServer, retries: int) -> None:
     """Whether the retries end before the deadline, or the deadline before them."""
     server.replies = [Reply(503, headers={"Transfer-Encoding": "chunked"}, write=in_chunks)]
-    answer = post(server.url, retries=retries, timeout=1)
-    assert (answer.status, answer.body) == (503, b"busy")
+    reply = post(server.url, retries=retries, timeout=1)
+    assert (reply.status, reply.body) == (503, b"busy")
 
 
 def half_a_chunk(stream: BufferedIOBase) -> None:
     stream.write(b"5\r\n{")
 
 
-def test_an_answer_that_breaks_off_is_not_asked_for_again(server: TokenServer) -> None:
+def test_an_incomplete_response_is_not_requested_again(server: TokenServer) -> None:
     server.replies = [Reply(200, headers={"Transfer-Encoding": "chunked"}, write=half_a_chunk)]
     with pytest.raises(TransportError) as caught:
         post(server.url, retries=3)
@@ -252,14 +252,14 @@ REDIRECTS = ["//[", "http://\xe9.example.com/", "https://elsewhere.example.com/t
 
 
 @pytest.mark.parametrize("location", REDIRECTS)
-def test_a_redirect_is_an_answer_like_any_other(server: TokenServer, location: str) -> None:
+def test_a_redirect_is_returned_like_any_response(server: TokenServer, location: str) -> None:
     server.replies = [Reply(302, b"moved", {"Location": location})]
     assert post(server.url).status == 302
     assert len(server.received) == 1
 
 
 def test_nothing_is_logged(server: TokenServer, caplog: pytest.LogCaptureFixture) -> None:
-    """What urllib3 says of headers that it cannot parse holds the others, and the URL."""
+    """The messages of urllib3 about headers that it cannot parse contain the other headers and the URL."""
     caplog.set_level("DEBUG")
     server.replies = [Reply(200, b"{}", {"DeactivatedAccessToken": "s3cret-token", "no colon\r\nX": "s3cret-header"})]
     post(f"{server.url}?tenant=a")
@@ -307,7 +307,7 @@ def test_no_thread_goes_on_after_the_deadline(server: TokenServer) -> None:
 
 
 def test_nothing_is_sent_after_the_deadline(server: TokenServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The name is resolved so slowly that the failure was reported before."""
+    """The name is resolved only after the failure was reported."""
     resolve = socket.getaddrinfo
     resolved = threading.Event()
 
@@ -324,7 +324,7 @@ def test_nothing_is_sent_after_the_deadline(server: TokenServer, monkeypatch: py
     assert server.received == []
 
 
-def test_a_loopback_name_that_leads_elsewhere_gets_nothing(
+def test_nothing_is_sent_if_a_loopback_name_resolves_to_another_machine(
     server: TokenServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_transport, "_is_loopback_peer", lambda _connected: False)

@@ -34,13 +34,13 @@ LATER = "request_from: managed_node"
 
 
 def chained(outer: BaseException, inner: BaseException) -> BaseException:
-    """OUTER as Python leaves it when it was raised while INNER was handled."""
+    """OUTER as if it was raised while INNER was handled."""
     outer.__context__ = inner
     return outer
 
 
 def in_requests(inner: BaseException) -> requests.ConnectionError:
-    """INNER as requests wraps whatever urllib3 gives up on."""
+    """INNER as requests wraps the errors of urllib3."""
     return requests.ConnectionError(u.MaxRetryError(POOL, f"/token?{TEXT}", inner))  # type: ignore[arg-type]
 
 
@@ -180,7 +180,7 @@ def test_errors_of_a_proxy_name_it(error: BaseException, cause: str, hint: str) 
     assert TEXT not in failed.message
 
 
-def test_a_ca_path_that_is_set_is_not_asked_for() -> None:
+def test_the_hint_does_not_request_a_ca_path_that_is_set() -> None:
     error = certificate_error(20, "unable to get local issuer certificate")
     hint = explained(error, settings=TransportSettings(ca_path="/ca.pem")).hint or ""
     assert "Set ca_path" not in hint
@@ -204,7 +204,7 @@ def test_plain_http_to_a_tls_port_is_suspected() -> None:
     assert "use https://" not in (explained(error).hint or "")
 
 
-def test_a_chain_that_ends_in_itself_ends() -> None:
+def test_a_cyclic_chain_of_errors_is_followed_once() -> None:
     error, other = requests.ConnectionError(), ConnectionRefusedError()
     error.__context__, other.__context__ = other, error
     assert "the connection was refused" in explained(error).cause

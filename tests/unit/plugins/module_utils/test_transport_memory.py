@@ -46,7 +46,7 @@ def _bomb() -> bytes:
     return OK + b"Content-Encoding: gzip, gzip, gzip\r\nContent-Length: %d\r\n\r\n" % len(body) + body
 
 
-# What is sent first, and then without an end.
+# What is sent first, and what is sent repeatedly.
 RESPONSES: dict[str, tuple[Callable[[], bytes], bytes]] = {
     "compressed three times": (_bomb, b""),
     "a header without an end": (lambda: OK + b"X: ", b"x" * 65536),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Proxies, bundles of authorities and certificate files: what the machine adds to a POST, and what it must not."""
+"""Proxies, CA bundles and certificate files: how the environment and the options affect a request."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ FILES: list[tuple[str, dict[str, str], str, str]] = [
 
 
 @pytest.mark.parametrize(("files", "option", "problem"), [row[1:] for row in FILES], ids=[row[0] for row in FILES])
-def test_certificate_files_of_no_use(
+def test_unusable_certificate_files(
     server: TokenServer, files: dict[str, str], option: str, problem: str, tmp_path: Path
 ) -> None:
     (tmp_path / "text").write_text("s3cret text")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The store in a directory: entries, locks, who may use it, and what happens on a broken file system."""
+"""The store in a directory: entries, locks, access rights, and broken file systems."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def test_a_full_file_system(tmp_path: Path) -> None:
         with pytest.raises(StoreError, match="No space left on device"):
             store.write(NAME, b"another", 60)
         assert store.read(NAME) == ENTRY
-        # What needs no space works: an empty file, another name for it, a lock.
+        # Operations that need no space work: an empty file, another name for it, a lock.
         with store.reservation(OTHER_NAME):
             store.use_reservation(OTHER_NAME)
         assert store.written_at(OTHER_NAME) is not None
@@ -238,17 +238,17 @@ def test_an_empty_file_is_created_once(store: DirectoryStore, directory: Path) -
     assert store.read("x") is None
 
 
-def _hold(directory: str, held: Any, seconds: float) -> None:
+def _keep_lock(directory: str, is_locked: Any, seconds: float) -> None:
     with DirectoryStore(directory).lock(NAME):
-        held.set()
+        is_locked.set()
         time.sleep(seconds)
 
 
-def test_a_lock_is_waited_for_as_long_as_its_holder_lives(store: DirectoryStore, directory: Path) -> None:
-    held = FORK.Event()
-    process = FORK.Process(target=_hold, args=(str(directory), held, 1.0))
+def test_a_lock_is_waited_for_as_long_as_its_holder_runs(store: DirectoryStore, directory: Path) -> None:
+    is_locked = FORK.Event()
+    process = FORK.Process(target=_keep_lock, args=(str(directory), is_locked, 1.0))
     process.start()
-    assert held.wait(10)
+    assert is_locked.wait(10)
     started = time.monotonic()
     with store.lock(NAME):
         assert time.monotonic() - started > 0.5
@@ -258,10 +258,10 @@ def test_a_lock_is_waited_for_as_long_as_its_holder_lives(store: DirectoryStore,
 
 
 def test_the_lock_of_a_killed_holder_is_free(store: DirectoryStore, directory: Path) -> None:
-    held = FORK.Event()
-    process = FORK.Process(target=_hold, args=(str(directory), held, 60.0))
+    is_locked = FORK.Event()
+    process = FORK.Process(target=_keep_lock, args=(str(directory), is_locked, 60.0))
     process.start()
-    assert held.wait(10)
+    assert is_locked.wait(10)
     os.kill(process.pid or 0, signal.SIGKILL)
     process.join()
     started = time.monotonic()

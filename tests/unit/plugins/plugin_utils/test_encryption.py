@@ -25,7 +25,7 @@ FORK = multiprocessing.get_context("fork")
 
 @pytest.fixture(autouse=True)
 def fresh_process() -> None:
-    """Forget what this process derived for other tests."""
+    """Clear the keys that this process derived for other tests."""
     _encryption._memoized.cache_clear()
 
 
@@ -88,7 +88,7 @@ def test_an_incomplete_entry_is_a_miss(length: int) -> None:
 
 
 def test_an_entry_under_another_name_is_a_miss() -> None:
-    """A server that exchanges entries gets nobody to use the wrong one."""
+    """If a server swaps entries, no plugin uses the wrong one."""
     one, other = EntryCipher(b"material"), EntryCipher(b"other material")
     other._key = one._key
     assert other.decrypt(one.encrypt(CONTENT)) is None

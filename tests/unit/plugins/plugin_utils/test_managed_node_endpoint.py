@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A request from the managed node: what the module gets, and what is accepted of its result."""
+"""A request from the managed node: what the module gets, and what of its result is accepted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ansible_collections.apiops.wso2.plugins.plugin_utils._managed_node_endpoint
 from ansible_collections.apiops.wso2.tests.unit.examples import ACCESS_TOKEN, GIVEN, PASSWORD, token, token_request
 
 SENT = {**GIVEN, "organization": "org", "ca_path": "~/ca.pem", "revoke_url": "https://h/revoke", "timeout": "7"}
-KEPT = {
+NOT_SENT = {
     "state": "absent",
     "refresh_token": "r-old",
     "token_store": "redis://:made-up-pw@h",
@@ -40,7 +40,7 @@ SENT_WITHOUT_USER = {name: value for name, value in SENT.items() if name not in 
 
 
 class Node:
-    """result: what the module returns. arguments: what it got, each time."""
+    """result: what the module returns. arguments: the arguments of each call."""
 
     def __init__(self, result: dict[str, Any]) -> None:
         self.result = result
@@ -52,7 +52,7 @@ class Node:
 
     @property
     def endpoint(self) -> ManagedNodeEndpoint:
-        return ManagedNodeEndpoint(self, {**SENT, **KEPT})
+        return ManagedNodeEndpoint(self, {**SENT, **NOT_SENT})
 
     def request(self, *secrets: str) -> Token:
         return self.endpoint.request_token(token_request(), secrets=[*secrets])
@@ -97,7 +97,7 @@ def test_the_clock_of_the_control_node_counts() -> None:
 
 
 def test_members_that_ansible_core_acts_on_are_only_text() -> None:
-    """C7: the reply is one JSON text, and nothing of it is a key of the result."""
+    """The reply is one JSON text, and nothing of it is a key of the result."""
     members = {**token().to_members(), "__ansible_type": "TaggedStr", "ansible_facts": {"x": 1}, "warnings": ["x"]}
     assert replying(token=members).request().extra == {
         "__ansible_type": "TaggedStr",
@@ -184,7 +184,6 @@ def test_an_error_shows_no_secret(member: str) -> None:
 
 @pytest.mark.parametrize("text", ["a\x1b[31mb\x07", "a\x1b]0;title\x07b", "a\u202eb", "a\x9b2Jb\r"], ids=ascii)
 def test_nothing_that_a_node_writes_controls_the_terminal(text: str) -> None:
-    """C6."""
     for node in (replying(error={**ERROR.to_entry(), "cause": text, "hint": text}), Node({"module_stderr": text})):
         assert node.failure().message.isprintable()
 
@@ -218,7 +217,6 @@ NO_REPLIES: list[tuple[str, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("result", "cause"), [row[1:] for row in NO_REPLIES], ids=[row[0] for row in NO_REPLIES])
 def test_a_module_without_a_reply(result: dict[str, Any], cause: str) -> None:
-    """F11."""
     error = Node(result).failure()
     assert error.cause == cause
     assert "Python 3.9" in (error.hint or "")
@@ -234,7 +232,7 @@ def test_what_the_node_prints_shows_no_secret(place: str) -> None:
 
 @pytest.mark.parametrize("length", range(980, 1020, 3))
 def test_the_end_of_a_long_output_is_shown_without_a_part_of_a_secret(length: int) -> None:
-    """F11. Cutting the text before it is redacted would leave a part of a secret that no longer matches."""
+    """Cutting the text before it is redacted would leave a part of a secret that no longer matches."""
     printed = f"begin {PASSWORD} {'x ' * (length // 2)}sudo: a password is required"
     error = Node({"module_stderr": printed, "rc": 1}).failure()
     assert error.cause.endswith("sudo: a password is required")

@@ -121,7 +121,7 @@ def test_options_that_only_an_argument_sets(option: str, write_ini: WriteIni, mo
 def test_every_source_of_an_alias(
     alias: str, option: str, write_ini: WriteIni, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """They were ignored without a message in variables, the environment and ansible.cfg (F10)."""
+    """They were ignored without a message in variables, the environment and ansible.cfg."""
     write_ini(f"[wso2]\n{alias} = from ansible.cfg\n")
     assert read() == ({} if option in secret_options(MODULE) else {option: "from ansible.cfg"})
     monkeypatch.setenv(f"WSO2_{alias.upper()}", "from environment")
@@ -176,7 +176,7 @@ def test_an_empty_value_is_no_value(
     write_ini: WriteIni,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The same rule for every source (F18)."""
+    """The same rule for every source."""
     write_ini("[wso2]\nusername = from ansible.cfg\n")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -284,7 +284,7 @@ WRONG_TYPES: list[tuple[str, object, str]] = [
     ("true", True, "a boolean"),
     ("false", False, "a boolean"),
     ("date", datetime.date(2026, 1, 1), "a date"),
-    ("time stamp", datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc), "a date"),
+    ("timestamp", datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc), "a date"),
     ("list", ["s3cret"], "a list"),
     ("mapping", {"s3cret": "s3cret"}, "a dictionary"),
     ("bytes", b"s3cret", "of another type"),
@@ -294,7 +294,7 @@ WRONG_TYPES: list[tuple[str, object, str]] = [
 @pytest.mark.parametrize(("value", "type_name"), [row[1:] for row in WRONG_TYPES], ids=[r[0] for r in WRONG_TYPES])
 @pytest.mark.parametrize("option", TEXT_OPTIONS)
 def test_a_text_option_accepts_only_texts(option: str, value: object, type_name: str) -> None:
-    """Neither an argument nor a variable that YAML read as a number can be restored (F8, F9)."""
+    """Neither an argument nor a variable that YAML read as a number can be restored."""
     sources: list[dict[str, Any]] = [{"given": {option: value}}]
     if option in SOURCED_OPTIONS:
         sources.append({"variables": {f"wso2_{option}": value}})
@@ -308,7 +308,7 @@ def test_a_text_option_accepts_only_texts(option: str, value: object, type_name:
 @pytest.mark.parametrize("alias", ["scope", "scopes"])
 @pytest.mark.parametrize("value", [{1: "a", "b": "c"}, 5, True, ["a", 5], [["a"]], [None], [{"a": "s3cret"}]], ids=repr)
 def test_scope_accepts_only_texts(alias: str, value: object) -> None:
-    """A mapping with keys of two types was an unexpected TypeError (F16)."""
+    """A mapping with keys of two types was an unexpected TypeError."""
     with pytest.raises(OptionError) as caught:
         read({alias: value})
     assert caught.value.message == "scope must be a list of strings."

@@ -39,7 +39,7 @@ def bulk(value: bytes | None) -> bytes:
 
 
 class FakeRedis:
-    """A server that speaks enough of Redis' protocol. REPLY, if given, answers GET instead."""
+    """A server that speaks enough of Redis' protocol. REPLY, if given, is the reply to GET."""
 
     def __init__(self, reply: Reply | None = None) -> None:
         self.reply = reply
@@ -124,7 +124,7 @@ def test_an_entry_is_read_as_it_was_written(near: DirectoryStore, tmp_path: Path
         assert server.values[KEY] == b"", "a tombstone"
 
 
-def test_a_run_asks_the_server_seldom(near: DirectoryStore) -> None:
+def test_a_run_rarely_reads_from_the_server(near: DirectoryStore) -> None:
     with FakeRedis() as server:
         server.values[KEY] = ENTRY
         for _process in range(5):
@@ -204,11 +204,11 @@ def test_a_hostile_server_costs_one_step(near: DirectoryStore, reply: Reply) -> 
         assert text.isprintable()
         assert "s3cret" not in text
         assert SECRET not in text
-        # The whole run leaves it alone for a while.
-        asked = len(server.commands)
+        # The whole run does not use the server for some seconds.
+        count = len(server.commands)
         with within(0.5), pytest.raises(StoreError):
             RedisStore(server.url, near=near).write(NAME, ENTRY, 60)
-        assert len(server.commands) == asked
+        assert len(server.commands) == count
 
 
 @pytest.mark.parametrize("value", [b":5\r\n", b"*2\r\n:1\r\n:2\r\n", b"*-1\r\n", b"+OK\r\n"])
@@ -247,10 +247,10 @@ def test_a_lock_is_taken_renewed_and_released(near: DirectoryStore, monkeypatch:
         assert b"del" in scripts[-1]
 
 
-def test_a_lock_is_waited_for_while_its_holder_renews_it(near: DirectoryStore) -> None:
+def test_a_lock_is_waited_for_while_its_holder_extends_it(near: DirectoryStore) -> None:
     lock = KEY + b".lock"
     with FakeRedis() as server:
-        server.values[lock] = b"somebody"
+        server.values[lock] = b"another process"
         threading.Timer(0.6, lambda: server.values.pop(lock)).start()
         started = time.monotonic()
         with RedisStore(server.url, near=near).lock(NAME):
@@ -261,7 +261,7 @@ def test_a_lock_is_waited_for_while_its_holder_renews_it(near: DirectoryStore) -
 def test_a_lock_that_does_not_expire_is_not_waited_for(near: DirectoryStore, milliseconds: int) -> None:
     lock = KEY + b".lock"
     with FakeRedis() as server, within(2):
-        server.values[lock], server.expiry[lock] = b"somebody", milliseconds
+        server.values[lock], server.expiry[lock] = b"another process", milliseconds
         with (
             pytest.raises(StoreError, match="a lock that does not expire"),
             RedisStore(server.url, near=near).lock(NAME),
@@ -269,9 +269,9 @@ def test_a_lock_that_does_not_expire_is_not_waited_for(near: DirectoryStore, mil
             pass
 
 
-def test_a_lock_that_is_renewed_for_ever_is_given_up(near: DirectoryStore) -> None:
+def test_waiting_for_a_lock_that_is_extended_forever_times_out(near: DirectoryStore) -> None:
     with FakeRedis() as server, within(SECONDS):
-        server.values[KEY + b".lock"] = b"somebody"
+        server.values[KEY + b".lock"] = b"another process"
         store = RedisStore(server.url, near=near, lock_timeout=0.5)
         with pytest.raises(StoreError, match="Timed out waiting for the lock"), store.lock(NAME):
             pass

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a task keeps its arguments and its result out of every output."""
+"""No output contains the arguments or the result of a task."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_arguments_are_taken_and_masked_ones_are_left() -> None:
 
 
 def test_the_task_is_censored_at_once() -> None:
-    """Whatever fails later, such as the timeout keyword or the connection, prints no loop item (C3)."""
+    """Whatever fails later, such as the timeout keyword or the connection, prints no loop item."""
     task = new_task()
     protect(task)
     assert task.no_log is True
@@ -80,7 +80,7 @@ def test_a_retry_gets_the_real_arguments_and_what_was_reported() -> None:
 
 @pytest.mark.parametrize("name", ["password", "client_secret", "refresh_token", "passwrd", "token_store"])
 def test_a_redo_of_the_debugger_fails(name: str) -> None:
-    """It gets the arguments that the callbacks got, and would send the mask as the password (A7)."""
+    """It gets the arguments that the callbacks got, and would send the mask as the password."""
     task = new_task(args={"username": "alice", name: MASK})
     with pytest.raises(AnsibleActionFail, match="not kept for a redo"):
         protect(task)
@@ -149,7 +149,7 @@ SHOWN: list[tuple[str, bool, dict[str, Any], bool]] = [
 def test_a_failure_is_shown_unless_a_secret_is_printed_with_it(
     no_log: bool, variables: dict[str, Any], is_shown: bool
 ) -> None:
-    """C3: the item is compared by what redaction knows."""
+    """The item is searched for all forms of the secrets that redaction masks."""
     task = new_task(no_log=no_log)
     protection = protect(task)
     result: dict[str, Any] = {"msg": "It failed."}
@@ -160,7 +160,7 @@ def test_a_failure_is_shown_unless_a_secret_is_printed_with_it(
 
 @pytest.mark.parametrize(("no_log", "printed"), [(False, ["ERROR! web1: It failed."] * 2), (True, [])])
 def test_a_censored_failure_is_readable(no_log: bool, printed: list[str]) -> None:
-    """Each time: ansible-core shows equal messages once (C5)."""
+    """Each time: ansible-core shows equal messages once."""
     shown: list[str] = []
     display = SimpleNamespace(display=lambda text, **_given: shown.append(text))
     protection = protect(new_task(no_log=no_log))

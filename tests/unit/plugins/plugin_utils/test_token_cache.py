@@ -56,7 +56,7 @@ def cache() -> TokenCache:
 
 @pytest.fixture(params=["run", "directory"])
 def token_store(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return str(tmp_path / "kept") if request.param == "directory" else "run"
+    return str(tmp_path / "tokens") if request.param == "directory" else "run"
 
 
 def entries(directory: Path) -> Iterator[Path]:
@@ -96,7 +96,7 @@ SHARING: list[tuple[str, dict[str, Any], bool]] = [
     ("public client", {"consumer_secret": None}, False),
     ("URL", {"token_url": "https://other.example.com/oauth2/token"}, False),
     ("no verification", {"validate_certs": False}, False),
-    # Trust anchors (B17).
+    # Trust anchors.
     ("authority", {"ca_path": "/ca.pem"}, False),
     ("authority by a variable", {"environ": {"REQUESTS_CA_BUNDLE": "/ca.pem"}}, False),
     ("client certificate", {"client_cert": "/cert.pem"}, False),
@@ -118,7 +118,7 @@ def test_a_refresh_token_identifies_the_user_where_no_password_does() -> None:
 
 
 TTLS = [
-    # id, token, for how many seconds it is of use
+    # id, token, for how many seconds it can be used
     ("with a refresh token", token(expires_in=3600), 3600 + DAY),
     ("without a refresh token", token(expires_in=3600, refresh_token=None), 3601),
     ("expired at once", token(expires_in=0, refresh_token=None), 1),
@@ -129,7 +129,7 @@ TTLS = [
 
 @pytest.mark.parametrize(("stored", "ttl"), [row[1:] for row in TTLS], ids=[row[0] for row in TTLS])
 def test_how_long_an_entry_is_kept(stored: Token, ttl: int, cache: TokenCache, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A refresh token is of use after its access token has expired (B1)."""
+    """A refresh token can be used after its access token has expired."""
     ttls: list[int] = []
     monkeypatch.setattr(DirectoryStore, "write", lambda _store, _name, _entry, seconds: ttls.append(seconds))
     cache.write(stored, previous=None)
@@ -153,10 +153,10 @@ def test_a_store_contains_nothing_in_plain_text(token_store: str, tmp_path: Path
 
 
 def test_failures_stay_in_the_run(tmp_path: Path, run_directory: Path) -> None:
-    cache = TokenCache(token_request(), str(tmp_path / "kept"))
+    cache = TokenCache(token_request(), str(tmp_path / "tokens"))
     before = set(entries(run_directory))
     cache.failures.remember(WRONG_PASSWORD, PASSWORD_GRANT)
-    assert not list(entries(tmp_path / "kept"))
+    assert not list(entries(tmp_path / "tokens"))
     assert len(set(entries(run_directory)) - before) == 1
 
 
@@ -230,7 +230,7 @@ OTHER_SPELLINGS = [{"username": "ada@carbon.super"}, {"username": "ADA"}, {"scop
 
 @pytest.mark.parametrize("changes", OTHER_SPELLINGS, ids=repr)
 class TestOneTokenUnderTwoSpellings:
-    """WSO2 issues one token for several spellings of a user, and for scopes that the user may not have (H15)."""
+    """WSO2 issues one token for several spellings of a user, and for scopes that the user may not have."""
 
     def caches(self, changes: dict[str, Any], token_store: str) -> tuple[TokenCache, TokenCache]:
         first, second = token_request(username="ada"), token_request(**{"username": "ada", **changes})
@@ -275,7 +275,7 @@ def test_the_same_token_again_is_not_replaced(cache: TokenCache) -> None:
 
 
 def test_a_token_that_the_server_issued_again_is_shared(cache: TokenCache) -> None:
-    """A server that did not revoke it after all; the hosts must not request it one by one."""
+    """The server did not revoke it. The hosts must not request it one after the other."""
     cache.write(cached(), previous=None)
     cache.revoke(cached())
     cache.write(cached(), previous=None)
@@ -321,18 +321,18 @@ def test_versions_change_with_the_token(token_store: str) -> None:
 
 @pytest.mark.parametrize("places", [("managed node", ""), ("managed node web1", "managed node web2")])
 def test_a_token_of_a_managed_node_stays_there(places: tuple[str, str], token_store: str, tmp_path: Path) -> None:
-    """It is never in a directory or Redis either (B18)."""
+    """It is never in a directory or Redis either."""
     first = TokenCache(token_request(), token_store, place=places[0])
     first.write(token(), previous=None)
     assert first.read() == token()
-    assert not (tmp_path / "kept").exists()
+    assert not (tmp_path / "tokens").exists()
     assert TokenCache(token_request(), token_store, place=places[1]).read() is None
 
 
 def test_a_token_of_a_managed_node_is_gone_with_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    TokenCache(token_request(), str(tmp_path / "kept"), place="managed node").write(token(), previous=None)
+    TokenCache(token_request(), str(tmp_path / "tokens"), place="managed node").write(token(), previous=None)
     monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "next"))
-    assert TokenCache(token_request(), str(tmp_path / "kept"), place="managed node").read() is None
+    assert TokenCache(token_request(), str(tmp_path / "tokens"), place="managed node").read() is None
 
 
 # --- stores
@@ -351,32 +351,32 @@ def test_a_store_that_cannot_be_used_is_replaced_by_that_of_the_run(tmp_path: Pa
 
 
 def test_a_store_that_works_again_leaves_nothing_in_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = str(tmp_path / "kept")
-    cache = TokenCache(token_request(), kept)
+    directory = str(tmp_path / "tokens")
+    cache = TokenCache(token_request(), directory)
     write = DirectoryStore.write
 
     def fail(store: DirectoryStore, *args: Any) -> None:
-        if store.shown_name == kept:
+        if store.shown_name == directory:
             raise StoreError("No space left on device")
         write(store, *args)
 
     with monkeypatch.context() as broken:
         broken.setattr(DirectoryStore, "write", fail)
         cache.write(cached(), previous=None)
-    assert TokenCache(token_request(), kept).read() == cached()
-    TokenCache(token_request(), kept).write(granted(), previous=None)
-    for path in entries(tmp_path / "kept"):
+    assert TokenCache(token_request(), directory).read() == cached()
+    TokenCache(token_request(), directory).write(granted(), previous=None)
+    for path in entries(tmp_path / "tokens"):
         path.unlink()
-    assert TokenCache(token_request(), kept).read() is None
+    assert TokenCache(token_request(), directory).read() is None
 
 
 STORES = [
     # id, option, where the entries are
     ("run", "run", "ansible-local/apiops.wso2"),
-    ("absolute path", "{place}/kept", "kept"),
-    ("trailing slash", "{place}/kept/", "kept"),
+    ("absolute path", "{place}/tokens", "tokens"),
+    ("trailing slash", "{place}/tokens/", "tokens"),
     ("home", "~/.ansible/wso2-tokens", ".ansible/wso2-tokens"),
-    ("with a space", "{place}/kept tokens", "kept tokens"),
+    ("with a space", "{place}/my tokens", "my tokens"),
 ]
 
 
@@ -399,7 +399,7 @@ def test_a_redis(url: str) -> None:
     assert isinstance(open_store(url), RedisStore)
 
 
-NOT_STORES = ["", "tokens", "./tokens", "None", " run", "unix:///run/redis.sock", "~nobody-has-this-name/x", "$HOME/x"]
+NOT_STORES = ["", "tokens", "./tokens", "None", " run", "unix:///run/redis.sock", "~missing-user/x", "$HOME/x"]
 
 
 @pytest.mark.parametrize("named", [*NOT_STORES, "/a\0b"])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Why there is no token: what is remembered, by whom, and where it is kept."""
+"""Failures in the cache: which are remembered, for which account, and where they are stored."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ LOOPBACK = {"token_url": "http://localhost:9763/oauth2/token"}
 
 @BY_ERROR
 class TestManagedNodes:
-    """A managed node speaks for itself (rule 9)."""
+    """A failure from a managed node is not used for other nodes."""
 
     def known(self, place: str, **changes: Any) -> TokenError | None:
         cache = TokenCache(token_request(**changes), "run", place=place)
@@ -105,7 +105,7 @@ def test_a_success_forgets_earlier_failures(error: TokenError) -> None:
 
 @pytest.mark.parametrize("error", [WRONG_PASSWORD, WRONG_CLIENT])
 def test_a_full_disk_does_not_hide_a_rejection(error: TokenError, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Room for the result is reserved before the password is sent (A3)."""
+    """Disk space for the result is reserved before the password is sent."""
 
     def fail(*_args: Any) -> None:
         raise StoreError("No space left on device")

@@ -96,10 +96,10 @@ STEPS: list[tuple[str, Token | None, dict[str, Any], str | None, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("held", "wanted", "refresh_token", "step"), [row[1:] for row in STEPS], ids=[row[0] for row in STEPS]
+    ("cached_token", "wanted", "refresh_token", "step"), [row[1:] for row in STEPS], ids=[row[0] for row in STEPS]
 )
-def test_next_step(held: Token | None, wanted: dict[str, Any], refresh_token: str | None, step: str) -> None:
-    assert next_step(held, AcquireOptions(**wanted), refresh_token=refresh_token, now=NOW) == step
+def test_next_step(cached_token: Token | None, wanted: dict[str, Any], refresh_token: str | None, step: str) -> None:
+    assert next_step(cached_token, AcquireOptions(**wanted), refresh_token=refresh_token, now=NOW) == step
 
 
 SUBJECTS = [WRONG_PASSWORD, LOCKED, WRONG_CLIENT, NOT_FOUND]
@@ -143,16 +143,16 @@ def test_step_after_failed_refresh(
 
 
 CHECK_MODE = {"check_mode": True}
-COURSES: list[tuple[str, Token | None, dict[str, Any], list[str], str, str]] = [
+CASES: list[tuple[str, Token | None, dict[str, Any], list[str], str, str]] = [
     # id, cached token, options, requests, returned token, origin
     ("nothing cached", None, {}, [PASSWORD], "granted", "granted"),
     ("valid", cached(0), {}, [], "cached", "stored"),
     ("valid for less than a minute", cached(3541), {}, ["r-cached"], "refreshed", "refreshed"),
     ("valid for less than min_validity", cached(2701), {"min_validity": 900}, ["r-cached"], "refreshed", "refreshed"),
-    ("expired (B1)", cached(3600), {}, ["r-cached"], "refreshed", "refreshed"),
+    ("expired", cached(3600), {}, ["r-cached"], "refreshed", "refreshed"),
     ("expired a day ago", cached(90000), {}, ["r-cached"], "refreshed", "refreshed"),
     ("expired, without a refresh token", cached(3600, **NO_REFRESH), {}, [PASSWORD], "granted", "granted"),
-    ("never expires (H12)", cached(10**8, expires_in=NEVER), {}, [], "cached", "stored"),
+    ("never expires", cached(10**8, expires_in=NEVER), {}, [], "cached", "stored"),
     ("forced", cached(1), {"force_since": NOW}, ["r-cached"], "refreshed", "refreshed"),
     ("forced, nothing cached", None, {"force_since": NOW}, [PASSWORD], "granted", "granted"),
     ("forced, no refresh token", cached(1, **NO_REFRESH), {"force_since": NOW}, [PASSWORD], "granted", "granted"),
@@ -168,12 +168,14 @@ COURSES: list[tuple[str, Token | None, dict[str, Any], list[str], str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("held", "wanted", "requests", "returned", "origin"), [row[1:] for row in COURSES], ids=[row[0] for row in COURSES]
+    ("cached_token", "wanted", "requests", "returned", "origin"),
+    [row[1:] for row in CASES],
+    ids=[row[0] for row in CASES],
 )
 def test_acquire(
-    held: Token | None, wanted: dict[str, Any], requests: list[str], returned: str, origin: str, run: SharedRun
+    cached_token: Token | None, wanted: dict[str, Any], requests: list[str], returned: str, origin: str, run: SharedRun
 ) -> None:
-    run.store(held)
+    run.store(cached_token)
     acquired = run.acquire(**wanted)
     assert run.requests == requests
     assert (acquired.token.access_token, acquired.origin) == (returned, origin)
@@ -199,11 +201,11 @@ def test_without_a_store_each_process_requests(run: SharedRun) -> None:
 
 
 class TestForce:
-    """One new token per task, not per host, and nobody keeps a revoked one (B8)."""
+    """One new token per task, not per host, and no host keeps a revoked one."""
 
-    @pytest.mark.parametrize("held", [None, cached(1), cached(1, **NO_REFRESH), cached(3600)])
-    def test_many_hosts_share_the_new_token(self, held: Token | None, run: SharedRun) -> None:
-        run.store(held)
+    @pytest.mark.parametrize("cached_token", [None, cached(1), cached(1, **NO_REFRESH), cached(3600)])
+    def test_many_hosts_share_the_new_token(self, cached_token: Token | None, run: SharedRun) -> None:
+        run.store(cached_token)
         returned = set()
         for _host in range(30):
             returned.add(run.acquire(force_since=NOW).token.access_token)
@@ -226,7 +228,7 @@ class TestForce:
         assert run.requests == [PASSWORD, "r-granted", "r-refreshed"]
 
     def test_the_server_returns_the_same_token(self, run: SharedRun) -> None:
-        """An opaque token without a refresh token (B9, H9)."""
+        """An opaque token without a refresh token."""
         run.store(cached(2393, **NO_REFRESH))
         run.endpoint.password = [cached(0, **NO_REFRESH, expires_in=1207)]
         acquired = run.acquire(force_since=NOW)
@@ -239,7 +241,7 @@ class TestForce:
 
 
 class TestAnotherSpelling:
-    """WSO2 issues one token for several spellings of a user, and for scopes that it drops (H15)."""
+    """WSO2 issues one token for several spellings of a user, and for scopes that it drops."""
 
     @pytest.mark.parametrize("changes", [{"username": "alice@carbon.super"}, {"scope": ["admin"]}], ids=repr)
     def test_a_token_that_was_replaced_under_one_is_not_returned_under_another(
@@ -303,7 +305,7 @@ def test_an_older_token_of_the_server_is_refreshed(run: SharedRun) -> None:
 
 
 def test_a_token_that_the_server_issued_in_spite_of_a_valid_one_is_new(run: SharedRun) -> None:
-    """A server that returns tokens again would have returned the cached one (H10)."""
+    """A server that returns tokens again would have returned the cached one."""
     run.store(cached(3550, **NO_REFRESH))
     run.endpoint.password = [granted(**NOT_NEW)]
     for _host in range(3):
@@ -333,12 +335,14 @@ def test_an_older_token_of_the_server_that_must_not_be_refreshed(
 
 
 @pytest.mark.parametrize("seconds", [3601, 7200, 10**9])
-@pytest.mark.parametrize(("held", "count"), [(None, 1), (cached(0), 0), (cached(3550), 1)], ids=["none", "new", "old"])
+@pytest.mark.parametrize(
+    ("cached_token", "count"), [(None, 1), (cached(0), 0), (cached(3550), 1)], ids=["none", "new", "old"]
+)
 def test_min_validity_above_the_lifetime_is_no_loop(
-    held: Token | None, count: int, seconds: int, run: SharedRun
+    cached_token: Token | None, count: int, seconds: int, run: SharedRun
 ) -> None:
-    """A new token with its full lifetime is not refreshed, because that would revoke it for all others (H10)."""
-    run.store(held)
+    """A new token with its full lifetime is not refreshed, because that would revoke it for all others."""
+    run.store(cached_token)
     for _host in range(5):
         (warning,) = run.acquire(min_validity=seconds).warnings
         assert warning.endswith("sooner than min_validity. The server does not issue longer-lived tokens")
@@ -347,7 +351,7 @@ def test_min_validity_above_the_lifetime_is_no_loop(
 
 @pytest.mark.parametrize("seconds", [1, 9, 30, 59])
 def test_short_lived_tokens_are_no_loop(seconds: int, run: SharedRun) -> None:
-    """A token that was just issued is not refreshed (H16)."""
+    """A token that was just issued is not refreshed."""
     run.endpoint.password = [granted(expires_in=seconds)]
     for _host in range(5):
         assert run.acquire().warnings == ()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who gets a failure, for how long, and when the next request is sent."""
+"""Which hosts get a failure, for how long, and when the next request is sent."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ SAME_USER: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize("changes", [row[1] for row in SAME_USER], ids=[row[0] for row in SAME_USER])
 @pytest.mark.parametrize("error", [WRONG_PASSWORD, LOCKED], ids=["wrong password", "locked account"])
 def test_a_rejected_password_is_sent_once(changes: dict[str, Any], error: TokenError, run: SharedRun) -> None:
-    """Whatever the scope, path, application or other options of the other hosts are (A3)."""
+    """Whatever the scope, path, application or other options of the other hosts are."""
     run.endpoint.password = [error]
     first = run.fail(token_request(organization="org"))
     assert first.message == error.message
@@ -105,7 +105,7 @@ def test_a_rejected_client_is_sent_once(run: SharedRun) -> None:
     ids=repr,
 )
 def test_other_clients_are_not_rejected(changes: dict[str, Any], run: SharedRun) -> None:
-    """The hint of the failure says: try client_authentication: body (A6)."""
+    """The hint of the failure says: try client_authentication: body."""
     run.endpoint.password = [WRONG_CLIENT, granted()]
     run.fail()
     assert run.acquire(token_request(**changes)).origin == "granted"
@@ -175,9 +175,9 @@ class TestForce:
 
 WINDOWS: list[tuple[str, TokenError, float, bool]] = [
     # id, failure, seconds later, does the next host get it
-    ("refused connection, at once", UNREACHABLE, 0, True),
-    ("refused connection, ten seconds", UNREACHABLE, 9.9, True),
-    ("refused connection, later", UNREACHABLE, 10, False),
+    ("connection refused, at once", UNREACHABLE, 0, True),
+    ("connection refused, ten seconds", UNREACHABLE, 9.9, True),
+    ("connection refused, later", UNREACHABLE, 10, False),
     ("server error, ten seconds", SERVER_ERROR, 9.9, True),
     ("server error, later", SERVER_ERROR, 10, False),
     ("wrong URL, ten seconds", NOT_FOUND, 9.9, True),
@@ -192,7 +192,6 @@ WINDOWS: list[tuple[str, TokenError, float, bool]] = [
 def test_other_failures_are_shared_for_a_while(
     error: TokenError, later: float, is_shared: bool, run: SharedRun
 ) -> None:
-    """B15."""
     run.endpoint.password = [error]
     run.fail()
     run.clock.now += later
@@ -241,7 +240,7 @@ def test_a_process_that_waited_gets_the_failure(error: TokenError, run: SharedRu
 
 
 class TestRetryOfTheSameTask:
-    """C(until) sends a request each time, except with rejected credentials (B16)."""
+    """C(until) sends a request each time, except with rejected credentials."""
 
     def test_a_server_that_is_starting(self, run: SharedRun) -> None:
         run.endpoint.password = [NOT_FOUND, NOT_FOUND, granted()]
@@ -303,7 +302,6 @@ def test_a_valid_token_is_returned_with_a_warning(error: TokenError, run: Shared
 
 
 def test_a_valid_token_is_returned_although_the_password_is_rejected_too(run: SharedRun) -> None:
-    """B4."""
     run.store(SHORT)
     run.endpoint.refresh, run.endpoint.password = [DEAD_REFRESH_TOKEN], [WRONG_PASSWORD]
     for _host in range(3):
@@ -342,9 +340,9 @@ def test_a_token_that_expires_meanwhile_is_replaced(run: SharedRun) -> None:
     assert run.requests == [PASSWORD] * 2
 
 
-@pytest.mark.parametrize("held", [SHORT, cached(3600)], ids=["valid", "expired"])
-def test_a_rejected_refresh_token_is_replaced_by_the_password(held: Token, run: SharedRun) -> None:
-    run.store(held)
+@pytest.mark.parametrize("cached_token", [SHORT, cached(3600)], ids=["valid", "expired"])
+def test_a_rejected_refresh_token_is_replaced_by_the_password(cached_token: Token, run: SharedRun) -> None:
+    run.store(cached_token)
     run.endpoint.refresh = [DEAD_REFRESH_TOKEN]
     acquired = run.acquire(**WANTED)
     assert (acquired.token.access_token, acquired.origin, acquired.warnings) == ("granted", "granted", ())
@@ -356,24 +354,23 @@ PASSING = [UNREACHABLE, SERVER_ERROR, RATE_LIMITED]
 
 
 @pytest.mark.parametrize("error", PASSING)
-@pytest.mark.parametrize(("held", "given"), [(cached(3600), None), (None, "r-given")], ids=["expired", "given"])
+@pytest.mark.parametrize(("cached_token", "given"), [(cached(3600), None), (None, "r-given")], ids=["expired", "given"])
 def test_the_password_replaces_a_refresh_that_may_work_later(
-    held: Token | None, given: str | None, error: TokenError, run: SharedRun
+    cached_token: Token | None, given: str | None, error: TokenError, run: SharedRun
 ) -> None:
-    """B3."""
-    run.store(held)
+    run.store(cached_token)
     run.endpoint.refresh = [error]
     assert run.acquire(refresh_token=given).origin == "granted"
     assert run.requests == [given or "r-cached", PASSWORD]
 
 
 @pytest.mark.parametrize("error", [LOCKED, WRONG_CLIENT, NOT_FOUND])
-@pytest.mark.parametrize(("held", "given"), [(cached(3600), None), (None, "r-given")], ids=["expired", "given"])
+@pytest.mark.parametrize(("cached_token", "given"), [(cached(3600), None), (None, "r-given")], ids=["expired", "given"])
 def test_the_password_is_not_sent_after_other_failures_of_a_refresh(
-    held: Token | None, given: str | None, error: TokenError, run: SharedRun
+    cached_token: Token | None, given: str | None, error: TokenError, run: SharedRun
 ) -> None:
-    """Each further attempt can lock the account (B2)."""
-    run.store(held)
+    """Each further attempt can lock the account."""
+    run.store(cached_token)
     run.endpoint.refresh = [error]
     assert run.fail(refresh_token=given).message == error.message
     run.fail(refresh_token=given)
@@ -385,7 +382,7 @@ def test_a_forced_refresh_that_fails_does_not_return_the_old_token(error: TokenE
     run.store(cached(1))
     run.endpoint.refresh = [error]
     run.fail(force_since=NOW)
-    # The token is still there for tasks without force.
+    # The token is still cached for tasks without force.
     assert run.acquire().token.access_token == "cached"
 
 
@@ -398,7 +395,7 @@ def test_a_password_after_a_rejected_refresh_token_ends_there(run: SharedRun) ->
     assert run.requests == ["r-cached", PASSWORD]
 
 
-# --- secrets that an error must not show (C1)
+# --- secrets that an error must not show
 
 
 @pytest.mark.parametrize("changes", [{}, {"refresh_token": None}], ids=["refresh", "password"])
@@ -406,12 +403,12 @@ def test_a_password_after_a_rejected_refresh_token_ends_there(run: SharedRun) ->
 def test_cached_tokens_are_secrets_of_every_request(
     changes: dict[str, Any], wanted: dict[str, Any], run: SharedRun
 ) -> None:
-    held = cached(3590, id_token="i.d.cached", **changes)
-    run.store(held)
+    cached_token = cached(3590, id_token="i.d.cached", **changes)
+    run.store(cached_token)
     run.acquire(**wanted)
     assert len(run.requests) == 1
     given = {wanted["refresh_token"]} if "refresh_token" in wanted else set()
-    assert set(run.endpoint.secrets) >= {*held.secrets(), *given}
+    assert set(run.endpoint.secrets) >= {*cached_token.secrets(), *given}
 
 
 def test_a_token_that_was_just_issued_is_a_secret_of_the_refresh_that_follows(run: SharedRun) -> None:

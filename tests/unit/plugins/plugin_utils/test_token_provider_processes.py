@@ -70,7 +70,7 @@ def _acquire(
 
 
 def run_together(log: Path, token_store: str, outcome: TokenError | None, changes: list[dict[str, Any]]) -> set[str]:
-    """What the processes returned, each of which changes the request."""
+    """The results of the processes, each of which changes the request."""
     context = multiprocessing.get_context("fork")
     results, barrier = context.SimpleQueue(), context.Barrier(len(changes))
     processes = [
@@ -88,7 +88,7 @@ def run_together(log: Path, token_store: str, outcome: TokenError | None, change
 OUTCOMES = [
     ("a token", None),
     ("rejected password", WRONG_PASSWORD),
-    ("refused connection", UNREACHABLE),
+    ("connection refused", UNREACHABLE),
     ("server error", SERVER_ERROR),
 ]
 
@@ -96,14 +96,14 @@ OUTCOMES = [
 @pytest.mark.parametrize("token_store", ["run", "directory"])
 @pytest.mark.parametrize("outcome", [row[1] for row in OUTCOMES], ids=[row[0] for row in OUTCOMES])
 def test_one_process_sends_the_request(tmp_path: Path, token_store: str, outcome: TokenError | None) -> None:
-    named = "run" if token_store == "run" else str(tmp_path / "kept")
-    results = run_together(tmp_path / "log", named, outcome, [{}] * _PROCESSES)
+    store_option = "run" if token_store == "run" else str(tmp_path / "tokens")
+    results = run_together(tmp_path / "log", store_option, outcome, [{}] * _PROCESSES)
     assert len(results) == 1
     assert (tmp_path / "log").read_text("utf-8") == "alice \n"
 
 
 def test_one_process_sends_a_wrong_password_whatever_the_scope(tmp_path: Path) -> None:
-    """Also while none of them can know yet that it is wrong (A3)."""
+    """Also while none of them can know yet that it is wrong."""
     changes = [{"scope": [f"device_{number}"], "retries": number} for number in range(_PROCESSES)]
     results = run_together(tmp_path / "log", "run", WRONG_PASSWORD, changes)
     assert results == {"user 400"}

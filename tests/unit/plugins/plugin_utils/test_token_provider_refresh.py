@@ -40,7 +40,7 @@ class TestGivenRefreshToken:
 
     @pytest.mark.parametrize("has_password", [True, False], ids=["with a password", "alone"])
     def test_its_successor_replaces_it(self, has_password: bool, run: SharedRun) -> None:
-        """The server rotates refresh tokens, and the task still names the first one (B7)."""
+        """The server rotates refresh tokens, and the task still sets the first one."""
         given = {"refresh_token": "r-1"} if has_password else self.alone("r-1")
         run.endpoint.refresh = [refreshed(refresh_token=f"r-{number}") for number in (2, 3, 4)]
         for _task in range(3):
@@ -79,7 +79,7 @@ WORSE: list[tuple[str, Token, Token, list[str], str]] = [
     ("lost the requested scope", BETTER, refreshed(scope="default"), ["r-cached", PASSWORD], "granted"),
     ("lost it, expired before", cached(3600, scope="orders_read"), refreshed(scope=""), ["r-cached", PASSWORD], ""),
     ("did not report a scope", BETTER, refreshed(scope=None), ["r-cached"], "refreshed"),
-    ("kept the requested scope", BETTER, refreshed(scope="orders_read x"), ["r-cached"], "refreshed"),
+    ("returned the requested scope", BETTER, refreshed(scope="orders_read x"), ["r-cached"], "refreshed"),
     ("never had the requested scope", cached(3590, scope="x"), refreshed(scope="y"), ["r-cached"], "refreshed"),
     (
         "ten days become an hour",
@@ -101,30 +101,32 @@ WORSE: list[tuple[str, Token, Token, list[str], str]] = [
 
 
 @pytest.mark.parametrize(
-    ("held", "second", "requests", "returned"), [row[1:] for row in WORSE], ids=[row[0] for row in WORSE]
+    ("cached_token", "second", "requests", "returned"), [row[1:] for row in WORSE], ids=[row[0] for row in WORSE]
 )
 class TestARefreshThatMakesItWorse:
-    """The password is sent once, because WSO2 revoked the better token (B5, B6)."""
+    """The password is sent once, because WSO2 revoked the better token."""
 
     def test_with_a_password(
-        self, held: Token, second: Token, requests: list[str], returned: str, run: SharedRun
+        self, cached_token: Token, second: Token, requests: list[str], returned: str, run: SharedRun
     ) -> None:
         request = token_request(scope=["orders_read"])
-        run.store(held, request)
+        run.store(cached_token, request)
         run.endpoint.refresh, run.endpoint.password = [second], [granted(scope="orders_read", expires_in=864000)]
-        acquired = run.acquire(request, min_validity=900000 if held.lifetime == 864000 else None)
+        acquired = run.acquire(request, min_validity=900000 if cached_token.lifetime == 864000 else None)
         assert run.requests == requests
         assert acquired.token.access_token == (returned or "granted")
         assert run.acquire(request).token == acquired.token
         assert run.requests == requests
 
     def test_where_the_password_fails(
-        self, held: Token, second: Token, requests: list[str], returned: str, run: SharedRun
+        self, cached_token: Token, second: Token, requests: list[str], returned: str, run: SharedRun
     ) -> None:
         request = token_request(scope=["orders_read"])
-        run.store(held, request)
+        run.store(cached_token, request)
         run.endpoint.refresh, run.endpoint.password = [second], [UNREACHABLE]
-        assert run.acquire(request, min_validity=900000 if held.lifetime == 864000 else None).origin == "refreshed"
+        assert (
+            run.acquire(request, min_validity=900000 if cached_token.lifetime == 864000 else None).origin == "refreshed"
+        )
         assert run.acquire(request).token.access_token == "refreshed"
         assert run.requests == requests
 
@@ -140,7 +142,7 @@ def test_a_server_that_keeps_its_refresh_tokens(sent: str | None, run: SharedRun
 
 
 def test_what_a_refresh_does_not_repeat_stays(run: SharedRun) -> None:
-    """The scope (RFC 6749, section 6) and the ID token (B11)."""
+    """The scope (RFC 6749, section 6) and the ID token."""
     run.store(cached(3590, scope="orders_read", id_token="i.d.t"))
     run.endpoint.refresh = [refreshed(scope=None, id_token=None)]
     token = run.acquire().token

@@ -35,10 +35,10 @@ def test_a_second_that_begins_meanwhile_is_no_reason_for_a_warning(run: SharedRu
     assert provider.acquire().warnings == ()
 
 
-@pytest.mark.parametrize("held", [None, cached(0, scope=None)], ids=["requested", "cached"])
-def test_surrounding_whitespace_is_reported_without_the_value(held: Token | None, run: SharedRun) -> None:
+@pytest.mark.parametrize("cached_token", [None, cached(0, scope=None)], ids=["requested", "cached"])
+def test_surrounding_whitespace_is_reported_without_the_value(cached_token: Token | None, run: SharedRun) -> None:
     request = token_request(consumer_secret="s3cret\n")
-    run.store(held, request)
+    run.store(cached_token, request)
     assert run.acquire(request).warnings == ("consumer_secret starts or ends with whitespace and is sent that way",)
 
 
@@ -58,7 +58,7 @@ SCOPES: list[tuple[str, list[str], str | None, str | None]] = [
     ("one missing", ["a", "b"], "a", "The server did not grant the scope b"),
     ("all missing", ["a", "b"], "default", "The server did not grant the scope a b"),
     ("nothing granted", ["a"], "", "The server did not grant the scope a"),
-    ("not reported (B10)", ["a"], None, UNREPORTED),
+    ("not reported", ["a"], None, UNREPORTED),
 ]
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which tokens are revoked, what the cache forgets, and what the task says about it."""
+"""Which tokens are revoked, which entries are deleted, and what the task returns."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from ansible_collections.apiops.wso2.tests.unit.shared_run import (
 
 run = shared_run.run
 
-COURSES: list[tuple[str, Token | None, str | None, list[str], bool]] = [
+CASES: list[tuple[str, Token | None, str | None, list[str], bool]] = [
     # id, cached token, given refresh token, revoked tokens, is the cached token still returned
     ("nothing cached", None, None, [], False),
     ("valid", cached(), None, ["r-cached", "cached"], False),
@@ -44,69 +44,69 @@ COURSES: list[tuple[str, Token | None, str | None, list[str], bool]] = [
     ("another one is given", cached(), "r-other", ["r-other"], True),
     ("one is given, nothing cached", None, "r-other", ["r-other"], False),
 ]
-BY_COURSE = pytest.mark.parametrize(
-    ("held", "given", "revoked", "is_kept"), [row[1:] for row in COURSES], ids=[row[0] for row in COURSES]
+BY_CASE = pytest.mark.parametrize(
+    ("cached_token", "given", "revoked", "remains_cached"), [row[1:] for row in CASES], ids=[row[0] for row in CASES]
 )
 
 
-@BY_COURSE
-class TestCourses:
+@BY_CASE
+class TestRevocation:
     @pytest.mark.parametrize("confirmed", [True, None], ids=["confirmed", "not confirmed"])
     def test_revoke(
         self,
-        held: Token | None,
+        cached_token: Token | None,
         given: str | None,
         revoked: list[str],
-        is_kept: bool,
+        remains_cached: bool,
         confirmed: bool | None,
         run: SharedRun,
     ) -> None:
-        """The change is the same whether or not the server confirms it (B12)."""
-        run.store(held)
+        """The change is the same whether or not the server confirms it."""
+        run.store(cached_token)
         run.endpoint.revoke = [confirmed]
         assert run.revoke(given) == Revocation(is_changed=bool(revoked), revoked=confirmed if revoked else None)
         assert run.requests == revoked
-        assert (run.cache().read() is not None) is is_kept
+        assert (run.cache().read() is not None) is remains_cached
 
-    def test_check_mode_says_the_same_and_sends_nothing(
-        self, held: Token | None, given: str | None, revoked: list[str], is_kept: bool, run: SharedRun
+    def test_check_mode_returns_the_same_and_sends_nothing(
+        self, cached_token: Token | None, given: str | None, revoked: list[str], remains_cached: bool, run: SharedRun
     ) -> None:
-        run.store(held)
+        run.store(cached_token)
         assert run.revoke(given, check_mode=True) == Revocation(is_changed=bool(revoked), revoked=None)
         assert run.requests == []
-        assert run.cache().read() == held
+        assert run.cache().read() == cached_token
 
     @pytest.mark.parametrize("check_mode", [False, True])
     def test_the_next_host_finds_nothing_to_revoke(
         self,
-        held: Token | None,
+        cached_token: Token | None,
         given: str | None,
         revoked: list[str],
-        is_kept: bool,
+        remains_cached: bool,
         check_mode: bool,
         run: SharedRun,
     ) -> None:
-        run.store(held)
+        run.store(cached_token)
         run.revoke(given)
         assert run.revoke(given, check_mode=check_mode) == Revocation(is_changed=False, revoked=None)
         assert run.requests == revoked
 
 
 @pytest.mark.parametrize(
-    ("held", "given", "revoked"),
-    [row[1:4] for row in COURSES if row[3]],
-    ids=[row[0] for row in COURSES if row[3]],
+    ("cached_token", "given", "revoked"),
+    [row[1:4] for row in CASES if row[3]],
+    ids=[row[0] for row in CASES if row[3]],
 )
-def test_if_the_first_request_fails_everything_stays(
-    held: Token | None, given: str | None, revoked: list[str], run: SharedRun
+def test_if_the_first_request_fails_nothing_changes(
+    cached_token: Token | None, given: str | None, revoked: list[str], run: SharedRun
 ) -> None:
-    run.store(held)
+    run.store(cached_token)
     run.endpoint.revoke = [UNREACHABLE, True]
     with pytest.raises(TokenError) as caught:
         run.revoke(given)
     assert caught.value is UNREACHABLE
     assert run.requests == revoked[:1]
-    assert run.cache().read() == held
+    assert run.cache().read() == cached_token
     run.clock.now += 10
     assert run.revoke(given).is_changed is True
 
@@ -162,7 +162,6 @@ def test_a_token_that_another_process_requested_meanwhile_is_revoked(run: Shared
 
 @pytest.mark.parametrize("changes", [{"username": "alice@carbon.super"}, {"scope": ["admin"]}], ids=repr)
 def test_another_spelling_of_the_revoked_token_is_not_returned(changes: dict[str, Any], run: SharedRun) -> None:
-    """H15."""
     run.acquire()
     run.acquire(token_request(**changes))
     run.revoke()
@@ -209,11 +208,11 @@ class TestFailures:
         assert run.revoke("r-given").is_changed is True
 
     def test_every_token_of_the_entry_is_a_secret(self, run: SharedRun) -> None:
-        """A server can repeat any of them in its error (C1)."""
-        held = cached(id_token="i.d.cached")
-        run.store(held)
+        """A server can repeat any of them in its error."""
+        cached_token = cached(id_token="i.d.cached")
+        run.store(cached_token)
         run.revoke()
-        assert set(run.endpoint.secrets) >= set(held.secrets()) - {held.authorization}
+        assert set(run.endpoint.secrets) >= set(cached_token.secrets()) - {cached_token.authorization}
 
 
 class TestStores:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The test of a token that was handed out: at each boundary of its life, and for what is no token."""
+"""The test C(valid_token): at each boundary of the lifetime, and with values that are not tokens."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: float(NOW))
 
 
-def handed_out(*, left: int | None) -> dict[str, Any]:
+def result(*, left: int | None) -> dict[str, Any]:
     return token(asked_at=NOW - 100, expires_in=None if left is None else left + 100).to_result(now=NOW)
 
 
 VALIDITY = [
-    # id, what was handed out, arguments, whether it is valid
-    ("just long enough", handed_out(left=600), (600,), True),
-    ("a second too short", handed_out(left=599), (600,), False),
-    ("last second", handed_out(left=1), (), True),
-    ("at its end", handed_out(left=0), (), False),
-    ("past its end", handed_out(left=-50), (), False),
+    # id, value, arguments, whether it is valid
+    ("just long enough", result(left=600), (600,), True),
+    ("a second too short", result(left=599), (600,), False),
+    ("last second", result(left=1), (), True),
+    ("at its end", result(left=0), (), False),
+    ("past its end", result(left=-50), (), False),
     ("never ends", token(asked_at=NOW - 10**8, expires_in=NEVER).to_result(now=NOW), (10**9,), True),
-    ("unknown end", handed_out(left=None), (), False),
+    ("unknown end", result(left=None), (), False),
     ("of an application", application_token(asked_at=NOW - 100, expires_in=700).to_result(now=NOW), (600,), True),
     ("of an application, too short", application_token(asked_at=NOW - 101).to_result(now=NOW), (3500,), False),
     ("failed", {"failed": True, "msg": "x"}, (), False),
@@ -46,27 +46,27 @@ VALIDITY = [
 
 
 @pytest.mark.parametrize(
-    ("held", "arguments", "valid"), [row[1:] for row in VALIDITY], ids=[row[0] for row in VALIDITY]
+    ("value", "arguments", "valid"), [row[1:] for row in VALIDITY], ids=[row[0] for row in VALIDITY]
 )
-def test_validity(held: dict[str, Any], arguments: tuple[int, ...], valid: bool) -> None:
-    assert plugin.TestModule().tests()["valid_token"](held, *arguments) is valid
+def test_validity(value: dict[str, Any], arguments: tuple[int, ...], valid: bool) -> None:
+    assert plugin.TestModule().tests()["valid_token"](value, *arguments) is valid
 
 
 MISTAKES = [
-    # id, what was given, seconds, problem
+    # id, value, seconds, problem
     ("the token alone", "s3cret-token", 0, "needs what the module registers"),
     ("none", None, 0, "needs what the module registers"),
-    ("negative", handed_out(left=9), -1, "a whole number"),
-    ("text", handed_out(left=9), "600", "a whole number"),
-    ("bool", handed_out(left=9), True, "a whole number"),
+    ("negative", result(left=9), -1, "a whole number"),
+    ("text", result(left=9), "600", "a whole number"),
+    ("bool", result(left=9), True, "a whole number"),
     ("no time", {"access_token": "s3cret-token", "expires_at": "s3cret-token"}, 0, "ISO 8601"),
 ]
 
 
 @pytest.mark.parametrize(
-    ("held", "seconds", "problem"), [row[1:] for row in MISTAKES], ids=[row[0] for row in MISTAKES]
+    ("value", "seconds", "problem"), [row[1:] for row in MISTAKES], ids=[row[0] for row in MISTAKES]
 )
-def test_mistakes(held: Any, seconds: Any, problem: str) -> None:
+def test_mistakes(value: Any, seconds: Any, problem: str) -> None:
     with pytest.raises(AnsibleFilterError, match=problem) as caught:
-        plugin.valid_token(held, seconds)
+        plugin.valid_token(value, seconds)
     assert "s3cret" not in str(caught.value)
