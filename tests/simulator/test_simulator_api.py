@@ -39,19 +39,19 @@ def test_introspection(simulator: RunningSimulator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "auth", "status", "content"),
+    ("form", "auth", "status", "text"),
     [
-        ({"token": "nonsense"}, ADMIN, 200, {"active": False}),
-        ({}, ADMIN, 400, {"error": "Invalid input"}),
-        ({"token": "nonsense"}, ("demo_key", "demo_secret"), 401, {"error": "Unauthorized"}),
-        ({"token": "nonsense"}, ("alice", "alice-pass"), 401, {"error": "Unauthorized"}),
+        ({"token": "nonsense"}, ADMIN, 200, '{"active":false}'),
+        ({"a": "b"}, ADMIN, 400, '{"error": "Invalid input"}'),
+        ({"token": "nonsense"}, ("demo_key", "demo_secret"), 401, ""),
+        ({"token": "nonsense"}, ("alice", "alice-pass"), 403, ""),
     ],
 )
-def test_introspection_refusals(
-    simulator: RunningSimulator, form: dict[str, str], auth: tuple[str, str], status: int, content: dict[str, object]
+def test_introspection_of_invalid_requests(
+    simulator: RunningSimulator, form: dict[str, str], auth: tuple[str, str], status: int, text: str
 ) -> None:
     answer = simulator.post("/oauth2/introspect", form, auth=auth)
-    assert (answer.status_code, answer.json()) == (status, content)
+    assert (answer.status_code, answer.text) == (status, text)
 
 
 def test_the_protected_api(simulator: RunningSimulator) -> None:
@@ -111,7 +111,7 @@ def test_https_only(simulator: RunningSimulator) -> None:
     assert (answer.status_code, "Unsupported Transport [ http ]" in answer.text) == (403, True)
 
 
-@pytest.mark.parametrize(("path", "beginning"), [("/oauth2/token", "<!doctype html>"), ("/token", "<am:fault ")])
-def test_get_is_refused(simulator: RunningSimulator, path: str, beginning: str) -> None:
+@pytest.mark.parametrize(("path", "beginning"), [("/oauth2/token", ""), ("/token", "<am:fault ")])
+def test_get_is_rejected(simulator: RunningSimulator, path: str, beginning: str) -> None:
     answer = requests.get(simulator.url + path, timeout=10)
-    assert (answer.status_code, answer.text[: len(beginning)]) == (405, beginning)
+    assert (answer.status_code, answer.text[: len("<am:fault ")]) == (405, beginning)

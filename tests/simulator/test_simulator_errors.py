@@ -90,7 +90,7 @@ CASES: list[tuple[str, str, Any, dict[str, Any], int, str, str, bool]] = [
      "unauthorized_client", "The authenticated client is not authorized to use this authorization grant type", False),
     ("repeated in body", "7.0.26", [*ALICE.items(), ("username", "alice")], {}, 400, "invalid_request",
      "Invalid request with repeated parameters.", False),
-    ("repeated in query", "7.0.26", ALICE, {"params": {"username": "alice"}}, 400, "invalid_request",
+    ("repeated in query", "7.0.26", ALICE, {"params": [("scope", "a"), ("scope", "a")]}, 400, "invalid_request",
      "Invalid request with repeated parameters.", False),
     ("near media type", "7.0.26", ALICE, {"headers": {"Content-Type": "application/x-www-form-urlencoded ;a=b"}}, 400,
      "invalid_request",
@@ -124,9 +124,10 @@ SETTINGS_CASES: list[tuple[str, dict[str, Any], Any, str, str]] = [
      "invalid_grant", "Error while authenticating user from user store"),
     ("roles unreadable", {"user_store": "roles_down"}, ALICE, "invalid_scope", "Invalid Scope!"),
     ("scope refused", {"unknown_scope": "refuse"}, {**ALICE, "scope": "nonsense"}, "invalid_scope", "Invalid Scope!"),
-    ("password grant off", {"password_grant": False}, ALICE, "invalid_request", "Unsupported grant_type value"),
+    ("password grant off", {"password_grant": False}, ALICE, "unsupported_grant_type",
+     "Unsupported grant type : password, is used."),
     ("refresh grant off", {"refresh_token": "none"}, {"grant_type": "refresh_token", "refresh_token": "x"},
-     "invalid_request", "Unsupported grant_type value"),
+     "unsupported_grant_type", "Unsupported grant type : refresh_token, is used."),
 ]
 
 
@@ -208,7 +209,8 @@ def test_a_good_password_resets_the_count_and_zero_never_locks(simulator: Runnin
         ("/t/foo.com/oauth2/token", "bob@foo.com", ("foo_key", "foo_secret"), 400),
         ("/t/foo.com/oauth2/token", "bob@foo.com", ("saas_key", "saas_secret"), 200),
         ("/t/foo.com/oauth2/token", "alice", ("demo_key", "demo_secret"), 401),
-        ("/oauth2/token", "bob@FOO.com", ("foo_key", "foo_secret"), 200),
+        ("/oauth2/token", "bob@FOO.com", ("foo_key", "foo_secret"), 400),
+        ("/oauth2/token", "bob@FOO.com", ("saas_key", "saas_secret"), 200),
         ("/oauth2/token", "PRIMARY/alice", ("demo_key", "demo_secret"), 200),
         ("/t/nowhere.org/oauth2/token", "bob", ("foo_key", "foo_secret"), 404),
         ("/nonsense", "alice", ("demo_key", "demo_secret"), 404),

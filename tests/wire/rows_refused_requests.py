@@ -26,11 +26,18 @@ REQUESTS = (
     refused(
         "password grant is switched off on the server",
         400,
+        "unsupported_grant_type",
+        "Unsupported grant type : password, is used.",
+        "or have the administrator enable it on the server",
+        settings(password_grant=False),
+        doors=EVERYWHERE,
+    ),
+    told(
+        "grant is unknown to the server",
+        400,
         "invalid_request",
         "Unsupported grant_type value",
         "The password grant is disabled on the server. Enable it in deployment.toml",
-        settings(password_grant=False),
-        doors=EVERYWHERE,
     ),
     refused(
         "password grant is switched off on the server, 5.3.4",

@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from . import error_texts
+from .component_version import is_recorded
 from .directory import Application, Directory
-from .messages import Received
-from .refusals import invalid_request
+from .messages import Received, Refusal
+from .refusals import invalid_request, tomcat_page
 from .settings import Settings
 
 
@@ -22,7 +23,7 @@ class Presented:
     """What a request shows of its client.
 
     ``method`` is one of none, basic, body, public, assertion, bearer, both (a secret in header and body), several
-    (an assertion and another method) or malformed.
+    (an assertion and another method), malformed or empty (a Basic header without a value).
     """
 
     method: str
@@ -38,7 +39,7 @@ def presented_by(request: Received, parameters: Mapping[str, str]) -> Presented:
     """Read the Authorization header and the body; nothing is verified here."""
     header = request.header("Authorization") or ""
     in_body = _in_body(parameters)
-    if header.startswith("Basic"):
+    if header.lower().startswith("basic"):
         if in_body.method == "assertion":
             return Presented("several", in_body.id)
         if in_body.method == "body":
@@ -64,18 +65,26 @@ def decode_basic(header: str) -> Presented:
     Java's ``split`` drops trailing empty parts, hence an empty secret is malformed too.
     """
     pieces = header.split(" ")
-    if len(pieces) != len(("Basic", "value")) or pieces[0] != "Basic":
+    if pieces[0].lower() != "basic":
         return Presented("malformed")
-    try:
-        decoded = base64.b64decode(pieces[1], validate=True).decode("utf-8", "replace")
-    except (binascii.Error, ValueError):
+    encoded = "".join(re.findall(r"[A-Za-z0-9+/]", pieces[1])) if len(pieces) > 1 else ""
+    if not encoded:
+        return Presented("empty")
+    if len(pieces) != len(("Basic", "value")):
         return Presented("malformed")
+    decoded = _decode_base64(encoded).decode("utf-8", "replace")
     parts = decoded.split(":")
     while parts and not parts[-1]:
         parts.pop()
     if len(parts) != len(("id", "secret")):
         return Presented("malformed")
     return Presented("basic", parts[0], parts[1])
+
+
+def _decode_base64(encoded: str) -> bytes:
+    """Decode like WSO2, which ignores other characters, missing padding and a last character that is alone."""
+    whole = encoded[:-1] if len(encoded) % 4 == 1 else encoded
+    return base64.b64decode(whole + "=" * (-len(whole) % 4))
 
 
 def authenticated_client(
@@ -91,13 +100,17 @@ def authenticated_client(
         raise error_texts.inactive_application(settings, application)
     if application.authentication not in {"any", presented.method}:
         raise error_texts.pinned_method(settings)
+    if presented.method == "public" and is_recorded(settings.version) and not _needs_no_secret(application):
+        raise error_texts.no_client_authentication(settings)
     if not _proven(request, presented, application):
         raise error_texts.wrong_secret(settings)
     return application
 
 
 def _refuse_form(presented: Presented, settings: Settings) -> None:
-    if presented.method == "malformed":
+    if presented.method == "empty" and is_recorded(settings.version):
+        raise Refusal(tomcat_page(401, "Unauthorized"))
+    if presented.method in {"malformed", "empty"}:
         raise error_texts.malformed_basic(settings)
     if presented.method == "both":
         raise error_texts.both_methods(settings)
@@ -105,6 +118,10 @@ def _refuse_form(presented: Presented, settings: Settings) -> None:
         raise invalid_request(settings, error_texts.SEVERAL_METHODS)
     if presented.method not in {"basic", "body", "public"} or not presented.id:
         raise error_texts.no_client_authentication(settings)
+
+
+def _needs_no_secret(application: Application) -> bool:
+    return application.public or application.certificate_name is not None
 
 
 def _proven(request: Received, presented: Presented, application: Application) -> bool:

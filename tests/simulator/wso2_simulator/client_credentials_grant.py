@@ -5,20 +5,33 @@
 
 from __future__ import annotations
 
-from .directory import Application
+from .component_version import V6_4_111
+from .directory import Application, User
 from .issue_policy import issue_policy
 from .messages import Answer
-from .scopes import APPLICATION_SCOPE
+from .scopes import APPLICATION_SCOPE, granted_scopes
 from .simulation import Simulation
 from .token_answer import token_answer
 from .tokens import Holder
 
 
 def client_credentials_grant(
-    simulation: Simulation, application: Application, _parameters: dict[str, str], _tenant: str | None
+    simulation: Simulation, application: Application, parameters: dict[str, str], _tenant: str | None
 ) -> Answer:
-    """Hand out a token of the application itself: its own scope, and no refresh token."""
-    holder = Holder(application.key, f"admin@{application.tenant}", APPLICATION_SCOPE)
+    """Issue a token of the application's owner, without a refresh token."""
+    owner = f"{application.owner}@{application.tenant}"
+    holder = Holder(application.key, owner, _scopes(simulation, application, parameters.get("scope", "")))
     policy = issue_policy(simulation.settings, application)
     issued = simulation.tokens.issue(holder, "client_credentials", policy)
     return token_answer(simulation, application, issued, with_refresh=False)
+
+
+def _scopes(simulation: Simulation, application: Application, requested: str) -> frozenset[str]:
+    """Return the scopes that the owner may have; API Manager up to 4.0 has a scope for applications."""
+    if simulation.settings.version <= V6_4_111:
+        return APPLICATION_SCOPE
+    owner = simulation.directory.user(application.owner, application.tenant)
+    user = owner or User(application.owner, "", application.tenant, roles=["admin"])
+    # There is no user for whom an ID token could be issued.
+    wanted = " ".join(scope for scope in requested.split() if scope != "openid")
+    return granted_scopes(wanted, user, simulation.settings)

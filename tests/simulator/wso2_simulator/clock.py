@@ -15,15 +15,22 @@ class Clock:
     def __init__(self, source: Callable[[], float] = time.time) -> None:
         self._source = source
         self._offset = 0.0
+        self._stopped_at: float | None = None
 
     def now(self) -> float:
         """Return the simulated time in epoch seconds."""
-        return self._source() + self._offset
+        source = self._source() if self._stopped_at is None else self._stopped_at
+        return source + self._offset
 
     def advance(self, seconds: float) -> None:
         """Move the simulated time by the given number of seconds (negative: back)."""
         self._offset += seconds
 
+    def stop(self) -> None:
+        """Let time pass by ``advance`` only."""
+        self._stopped_at = self._source()
+
     def reset(self) -> None:
         """Show the source's own time again."""
         self._offset = 0.0
+        self._stopped_at = None

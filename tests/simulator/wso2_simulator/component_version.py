@@ -28,6 +28,8 @@ V6_4_2: Version = (6, 4, 2)
 V6_4_111: Version = (6, 4, 111)
 #: API Manager 4.1.
 V6_4_176: Version = (6, 4, 176)
+#: The first one of the family of Identity Server 6.1, whose responses were recorded (see ../transcripts).
+V6_9: Version = (6, 9, 0)
 #: The first one with WWW-Authenticate for an unknown client (spring of 2023).
 V6_11: Version = (6, 11, 0)
 #: API Manager 4.3.
@@ -36,6 +38,11 @@ V6_13: Version = (6, 13, 0)
 V7_0: Version = (7, 0, 0)
 #: Identity Server 7.1.
 V7_0_259: Version = (7, 0, 259)
+
+
+def is_recorded(version: Version) -> bool:
+    """Tell whether the version belongs to the family whose responses were recorded."""
+    return V6_9 <= version < V7_0
 
 
 def parse_version(text: str) -> Version:

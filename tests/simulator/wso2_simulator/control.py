@@ -14,6 +14,7 @@ from . import json_checks as check
 from .directory import User, as_json
 from .fault_queue import parse_fault
 from .messages import Answer, Received, json_answer
+from .registered_clients import remove_client
 from .simulation import Simulation
 
 CONTROL_BASE = "/_simulator"
@@ -76,12 +77,19 @@ def _put_user(simulation: Simulation, content: Any, name: str) -> Any:
 
 
 def _ends_sessions(user: User, content: dict[str, Any]) -> bool:
-    """A lock and a new password revoke what the user holds, on WSO2 as here."""
-    return user.state == "locked" or "password" in content
+    """A locked or disabled account and a new password revoke the tokens of the user."""
+    return user.state in {"locked", "disabled"} or "password" in content
 
 
 def _put_application(simulation: Simulation, content: Any, name: str) -> Any:
     return as_json(simulation.directory.put_application(name, content))
+
+
+def _delete_application(simulation: Simulation, _content: Any, name: str) -> Any:
+    if simulation.directory.application(name) is None:
+        raise ValueError("there is no application of this key")
+    remove_client(simulation, name)
+    return {}
 
 
 def _tokens(simulation: Simulation, _content: Any, _name: str) -> Any:
@@ -94,10 +102,12 @@ def _reset(simulation: Simulation, _content: Any, _name: str) -> Any:
 
 
 def _move_clock(simulation: Simulation, content: Any, _name: str) -> Any:
-    moved = check.checked(content, {"advance": check.number(float("-inf"))}, "the clock")
-    if "advance" not in moved:
-        raise ValueError("the clock needs 'advance', a number of seconds")
-    simulation.clock.advance(moved["advance"])
+    given = check.checked(content, {"advance": check.number(float("-inf")), "stop": check.flag}, "the clock")
+    if "advance" not in given and not given.get("stop"):
+        raise ValueError("the clock needs 'advance', a number of seconds, or 'stop': true")
+    if given.get("stop"):
+        simulation.clock.stop()
+    simulation.clock.advance(given.get("advance", 0))
     return {"now": simulation.clock.now()}
 
 
@@ -116,6 +126,7 @@ ACTIONS: dict[tuple[str, str], Action] = {
     ("DELETE", "faults"): _drop_faults,
     ("PUT", "users"): _put_user,
     ("PUT", "applications"): _put_application,
+    ("DELETE", "applications"): _delete_application,
     ("GET", "tokens"): _tokens,
     ("POST", "reset"): _reset,
     ("GET", "clock"): _clock,

@@ -53,6 +53,11 @@ class Application:
     authentication: str = "any"
     #: Null follows the setting ``token_format``.
     token_format: str | None = None
+    #: Username of the owner; a token of the client credentials grant belongs to this user.
+    owner: str = "admin"
+    #: Null follows the settings ``token_lifetime`` and ``refresh_token_lifetime``.
+    token_lifetime: int | str | None = None
+    refresh_token_lifetime: int | str | None = None
 
 
 USER_STATES = ("active", "locked", "disabled", "force_reset", "password_expired")
@@ -75,7 +80,10 @@ _APPLICATION_CHECKS: dict[str, check.Check] = {
     "public": check.flag,
     "certificate_name": check.text_or_null,
     "authentication": check.one_of(*AUTHENTICATION_METHODS),
-    "token_format": lambda value: None if value is None else check.one_of("opaque", "jwt")(value),
+    "token_format": check.or_null(check.one_of("opaque", "jwt")),
+    "owner": check.text,
+    "token_lifetime": check.or_null(check.lifetime),
+    "refresh_token_lifetime": check.or_null(check.lifetime),
 }
 
 
@@ -90,16 +98,26 @@ def split_tenant(username: str, email_user_names: bool = False) -> tuple[str, st
     return name, tenant.lower()
 
 
+def _lookup_name(name: str) -> str:
+    """Return the name as user stores compare it: without regard to case, and without the default user store."""
+    return name.lower().removeprefix("primary/")
+
+
 class Directory:
     """The users and applications the server knows; tenants exist while somebody lives in them."""
 
     def __init__(self, users: Iterable[User], applications: Iterable[Application]) -> None:
-        self._users = {(user.tenant, user.name): user for user in users}
+        self._users = {(user.tenant, _lookup_name(user.name)): user for user in users}
         self._applications = {application.key: application for application in applications}
 
     def user(self, name: str, tenant: str) -> User | None:
-        """Find a user; ``PRIMARY/`` names the default user store and may be left out."""
-        return self._users.get((tenant, name.removeprefix("PRIMARY/")))
+        """Find a user in any case; ``PRIMARY/`` names the default user store and is optional."""
+        return self._users.get((tenant, _lookup_name(name)))
+
+    def has_user_store(self, name: str, tenant: str) -> bool:
+        """Tell whether the user store in front of the name exists."""
+        store, slash, _name = _lookup_name(name).rpartition("/")
+        return not slash or any(key.startswith(store + "/") for owner, key in self._users if owner == tenant)
 
     def application(self, key: str) -> Application | None:
         """Find an application by its consumer key."""
@@ -132,7 +150,7 @@ class Directory:
             raise ValueError("a new user needs a 'password'")
         user = replace(known or User(name=name, password="", tenant=tenant), **given)
         user.failed_logins = 0
-        self._users[(tenant, user.name)] = user
+        self._users[(tenant, _lookup_name(user.name))] = user
         return user
 
     def put_application(self, key: str, members: Any) -> Application:

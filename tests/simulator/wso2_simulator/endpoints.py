@@ -9,13 +9,14 @@ from .client_registration import client_registration
 from .developer_portal import developer_portal
 from .dynamic_registration import dynamic_registration
 from .gateway_answers import am_fault_xml, no_such_resource, unsupported_transport
-from .introspection import introspection_endpoint, key_set_endpoint
+from .introspection import introspection_endpoint, key_set_endpoint, refuse_stranger
 from .management_routes import CLIENT_REGISTRATION, DYNAMIC_REGISTRATION, PORTAL
 from .messages import Answer, Received, Refusal, html_answer
 from .protected_api import protected_api
-from .refusals import tomcat_page
 from .revoke_endpoint import revoke_endpoint
 from .routes import Route
+from .servlet_container import refuse_accept, refuse_method, unknown_tenant_page, with_standard_headers, wrong_path
+from .settings import Settings
 from .simulation import Simulation
 from .token_endpoint import token_endpoint
 
@@ -34,11 +35,15 @@ ANY_METHOD = ("jwks", "api", CLIENT_REGISTRATION, DYNAMIC_REGISTRATION, PORTAL)
 
 def normal_answer(simulation: Simulation, request: Received, route: Route) -> Answer:
     """Carry the request out; every refusal comes back as an answer too."""
-    early = _before_endpoint(simulation, request, route)
-    if early is not None:
-        return early
+    answer = _before_endpoint(simulation, request, route) or _endpoint_answer(simulation, request, route)
+    return with_standard_headers(answer, request, route)
+
+
+def _endpoint_answer(simulation: Simulation, request: Received, route: Route) -> Answer:
+    # With tenant-qualified URLs off, only introspection heeds the tenant of the path.
+    heeded = simulation.settings.tenant_qualified_urls or route.endpoint == "introspect"
     try:
-        return ENDPOINTS[route.endpoint](simulation, request, route.tenant)
+        return ENDPOINTS[route.endpoint](simulation, request, route.tenant if heeded else None)
     except Refusal as refusal:
         return refusal.answer
 
@@ -47,16 +52,27 @@ def _before_endpoint(simulation: Simulation, request: Received, route: Route) ->
     settings = simulation.settings
     if settings.https_only and not request.secure:
         return unsupported_transport()
+    if route.endpoint in {"root", "unknown"} or (_is_oauth_proxy(route) and not settings.gateway):
+        return _no_endpoint(settings, request, route)
+    if route.tenant is not None and not simulation.directory.has_tenant(route.tenant):
+        return unknown_tenant_page()
+    if route.endpoint == "introspect":
+        return refuse_stranger(simulation, request) or refuse_method(request)
+    return None if route.endpoint in ANY_METHOD else _wrong_method(request, route)
+
+
+def _no_endpoint(settings: Settings, request: Received, route: Route) -> Answer:
+    if settings.wrong_path != "gateway_fault":
+        return wrong_path(settings, request)
     if route.endpoint == "root":
         return html_answer(200, "WSO2 API Manager", "Welcome to WSO2 API Manager (simulated)", outcome="welcome")
-    if route.endpoint == "unknown" or (_is_oauth_proxy(route) and not settings.gateway):
-        return no_such_resource(request.path)
-    if route.tenant is not None and not simulation.directory.has_tenant(route.tenant):
-        return tomcat_page(404, "Not Found")
-    if request.method != "POST" and route.endpoint not in ANY_METHOD:
-        wrong_method = am_fault_xml(405, "Method not allowed for given API resource")
-        return wrong_method if route.through_gateway else tomcat_page(405, "Method Not Allowed")
-    return None
+    return no_such_resource(request.path)
+
+
+def _wrong_method(request: Received, route: Route) -> Answer | None:
+    if request.method != "POST" and route.through_gateway:
+        return am_fault_xml(405, "Method not allowed for given API resource")
+    return refuse_method(request) or (refuse_accept(request) if route.endpoint == "token" else None)
 
 
 def _is_oauth_proxy(route: Route) -> bool:

@@ -5,14 +5,28 @@
 
 from __future__ import annotations
 
-from .component_version import V5_3_4, V5_6, V6_0, V6_2, V6_4_2, V6_4_111, V6_4_176, V6_11, V6_13, V7_0, V7_0_259
+from .component_version import (
+    V5_3_4,
+    V5_6,
+    V6_0,
+    V6_2,
+    V6_4_2,
+    V6_4_111,
+    V6_4_176,
+    V6_11,
+    V6_13,
+    V7_0,
+    V7_0_259,
+    is_recorded,
+)
 from .directory import Application, User
 from .messages import Refusal
-from .refusals import invalid_grant, invalid_request, oauth_error, tomcat_page
+from .refusals import invalid_grant, invalid_request, oauth_error, server_error, tomcat_page
 from .settings import Settings
 
 BOTH_METHODS = "Request body and headers contain authorization information"
 SEVERAL_METHODS = "The client MUST NOT use more than one authentication method in each"
+BAD_FORMAT = 'Error decoding authorization header. Space delimited "<authMethod> <base64Hash>" format violated.'
 BAD_BASIC = "Error decoding authorization header. Two parts separated by one colon are expected."
 
 
@@ -48,6 +62,8 @@ def malformed_basic(settings: Settings) -> Refusal:
     """Refuse a Basic header that is not base64 of exactly two parts: five different ways over the years."""
     if settings.version >= V7_0:
         return _bad_client(settings, BAD_BASIC)
+    if is_recorded(settings.version):
+        return _bad_client(settings, BAD_FORMAT)
     if V6_4_2 <= settings.version <= V6_4_111:
         return Refusal(tomcat_page(500, "Internal Server Error"))
     if settings.version <= V5_3_4:
@@ -74,27 +90,33 @@ def inactive_application(settings: Settings, application: Application) -> Refusa
     return _bad_client(settings, text, challenge=settings.version >= V6_11)
 
 
-def _shown_name(settings: Settings, typed: str, name: str, tenant: str) -> str:
+def _shown_name(settings: Settings, application: Application, typed: str, name: str, tenant: str) -> str:
     if settings.version <= V5_3_4:
         return f"{name}@{tenant}"
+    if is_recorded(settings.version) and tenant != application.tenant:
+        return typed
     return name if settings.version < V7_0 else typed
 
 
-def failed_login(settings: Settings, typed: str, name: str, tenant: str, code: str = "") -> Refusal:
+def failed_login(
+    settings: Settings, application: Application, typed: str, name: str, tenant: str, code: str = ""
+) -> Refusal:
     """Refuse user and password without saying which; ``code`` leads the text where reasons are shown."""
-    text = f"Authentication failed for {_shown_name(settings, typed, name, tenant)}"
+    text = f"Authentication failed for {_shown_name(settings, application, typed, name, tenant)}"
     if code and settings.show_auth_failure_reason:
         text = f"{code} {text}"
     return invalid_grant(settings, text, outcome="bad_password")
 
 
-def locked_user(settings: Settings, typed: str, user: User) -> Refusal:
+def locked_user(settings: Settings, application: Application, typed: str, user: User) -> Refusal:
     """Refuse a locked account in the words of the server's generation."""
-    return invalid_grant(settings, _locked_text(settings, typed, user), outcome="locked")
+    return invalid_grant(settings, _locked_text(settings, application, typed, user), outcome="locked")
 
 
-def _locked_text(settings: Settings, typed: str, user: User) -> str:
+def _locked_text(settings: Settings, application: Application, typed: str, user: User) -> str:
     version = settings.version
+    if is_recorded(version) and user.lock_reason == "MaxAttemptsExceeded":
+        return f"17003 Account is locked for {_account(user)}. Cannot login until the account is unlocked."
     if version <= V5_3_4:
         return f"17003 User account is locked for user : {user.name}. cannot login until the account is unlocked "
     if V6_0 <= version < V7_0_259:
@@ -102,11 +124,20 @@ def _locked_text(settings: Settings, typed: str, user: User) -> str:
     if version >= V7_0_259 and settings.show_auth_failure_reason:
         cause = "by admin " if user.lock_reason == "AdminInitiated" else ""
         return f"17003:{user.lock_reason} Account is locked {cause}for user: {user.qualified_name}"
-    return f"Authentication failed for {_shown_name(settings, typed, user.name, user.tenant)}"
+    return f"Authentication failed for {_shown_name(settings, application, typed, user.name, user.tenant)}"
 
 
-def unusable_user(settings: Settings, state: str) -> Refusal:
+def _account(user: User) -> str:
+    store, _slash, name = user.name.rpartition("/")
+    return f"user: {name} in user store: {store or 'PRIMARY'} in tenant: {user.tenant}"
+
+
+def unusable_user(settings: Settings, user: User) -> Refusal:
     """Refuse a user who is disabled, must set a new password, or whose password has expired."""
+    state = user.state
+    if state == "disabled" and is_recorded(settings.version):
+        text = f"17004 Account is disabled for {_account(user)}. Cannot login until the account is enabled."
+        return invalid_grant(settings, text, outcome=state)
     text = "Authentication Failed! Password has expired." if state == "password_expired" else ""
     return invalid_grant(settings, text or "Error when handling event : PRE_AUTHENTICATION", outcome=state)
 
@@ -117,10 +148,10 @@ def user_store_down(settings: Settings) -> Refusal:
     return invalid_grant(settings, text, outcome="user_store_down")
 
 
-def foreign_tenant(settings: Settings, application: Application, typed: str, name: str, tenant: str) -> Refusal:
+def foreign_tenant(settings: Settings, application: Application, typed: str, tenant: str) -> Refusal:
     """Refuse a user of another tenant than the application's."""
     if settings.version > V6_4_176:
-        text = f"Authentication failed for {_shown_name(settings, typed, name, tenant)}"
+        text = f"Authentication failed for {typed}"
     elif settings.version >= V5_6:
         text = f"Users in the tenant domain : {tenant} do not have access to application {application.name}"
     else:
@@ -130,6 +161,8 @@ def foreign_tenant(settings: Settings, application: Application, typed: str, nam
 
 def unknown_tenant(settings: Settings, tenant: str) -> Refusal:
     """Refuse a tenant that does not exist."""
+    if is_recorded(settings.version):
+        return server_error(settings)
     known_text = settings.version >= V5_6
     text = f"Invalid tenant domain {tenant}" if known_text else "Provided Authorization Grant is invalid"
     return invalid_grant(settings, text, outcome="wrong_tenant")
@@ -155,6 +188,17 @@ def unknown_grant_type(settings: Settings) -> Refusal:
     """Refuse a grant the server does not have; newer ones hard-code ``invalid_request``."""
     error = "unsupported_grant_type" if settings.version <= V5_3_4 else "invalid_request"
     return Refusal(oauth_error(settings, 400, error, "Unsupported grant_type value", outcome="wrong_grant"))
+
+
+def grant_switched_off(settings: Settings, grant: str) -> Refusal:
+    """Refuse a grant that the server knows but does not offer."""
+    text = f"Unsupported grant type : {grant}, is used."
+    return Refusal(oauth_error(settings, 400, "unsupported_grant_type", text, outcome="wrong_grant"))
+
+
+def unknown_user_store(settings: Settings) -> Refusal:
+    """Refuse a username with a user store that does not exist."""
+    return invalid_grant(settings, "Invalid Domain Name", outcome="bad_password")
 
 
 def grant_not_enabled(settings: Settings) -> Refusal:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
+from dataclasses import replace
 from typing import Any
 
 from aiohttp import web
@@ -25,6 +26,8 @@ from .routes import route_of
 from .simulation import Simulation
 from .token_fault import spoilt_members
 
+#: The servlet container closes the connection after these.
+CLOSING = (400, 500)
 SERVER_NAME = "WSO2 Carbon Server"
 
 
@@ -43,7 +46,7 @@ class FrontDoor:
             # The client gave up before its request was complete; nobody reads what is returned.
             return web.Response()
         if (received.path + "/").startswith(CONTROL_BASE + "/"):
-            return _response(request, control_answer(self._simulation, received))
+            return _response(request, replace(control_answer(self._simulation, received), layer="outside"))
         route = route_of(received.path)
         entry = self._simulation.journal.open(received, route.endpoint)
         fault = self._simulation.faults.take(route.endpoint)
@@ -73,7 +76,7 @@ class FrontDoor:
             return spoilt_members(normal, fault)
         if fault.replaces_answer:
             made = MAKERS[fault.kind](fault.parameters, entry.request, self._simulation.settings)
-            return Answer(made.status, made.body, made.headers, outcome="fault")
+            return Answer(made.status, made.body, made.headers, outcome="fault", layer="outside")
         return normal
 
 
@@ -117,8 +120,12 @@ async def _deliver(request: web.Request, answer: Answer, fault: Fault | None) ->
 
 
 def _response(request: web.Request, answer: Answer) -> web.Response:
-    response = web.Response(status=answer.status, body=answer.body)
-    # Set one by one: aiohttp would otherwise add a media type of its own to answers that have none.
+    # WSO2's servlet container leaves out the reason phrase.
+    reason = None if answer.layer == "outside" else ""
+    response = web.Response(status=answer.status, reason=reason, body=answer.body)
+    if answer.layer != "outside" and answer.status in CLOSING:
+        response.force_close()
+    response["typed"] = any(name.lower() == "content-type" for name, _value in answer.headers)
     response.headers.popall("Content-Type", None)
     for name, value in answer.headers:
         response.headers.add(name, value)
@@ -126,3 +133,11 @@ def _response(request: web.Request, answer: Answer) -> web.Response:
     if answer.chunked and request.version >= (1, 1):
         response.enable_chunked_encoding()
     return response
+
+
+async def without_additions(request: web.BaseRequest, response: web.StreamResponse) -> None:
+    """Take back what aiohttp adds: a media type where WSO2 sends none. Add the length that it leaves out."""
+    if not response.get("typed", True):
+        response.headers.popall("Content-Type", None)
+    if request.method == "HEAD":
+        response.headers.setdefault("Content-Length", "0")

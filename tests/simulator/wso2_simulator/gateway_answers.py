@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .messages import Answer, Header, json_answer
 
 XML = "application/xml"
@@ -45,7 +47,8 @@ def am_fault_xml(code: int, description: str = BACK_END, *, message: str = "", s
         f'<am:fault xmlns:am="http://wso2.org/apimanager"><am:code>{code}</am:code><am:type>Status report</am:type>'
         f"<am:message>{message}</am:message><am:description>{description}</am:description></am:fault>"
     )
-    return Answer(status_of(code, status), body.encode(), (("Content-Type", XML),), outcome="gateway_fault")
+    headers = (("Content-Type", XML),)
+    return Answer(status_of(code, status), body.encode(), headers, outcome="gateway_fault", layer="outside")
 
 
 def managed_fault(code: int, description: str, *, status: int | None = None) -> Answer:
@@ -57,7 +60,8 @@ def managed_fault(code: int, description: str, *, status: int | None = None) -> 
     headers: tuple[Header, ...] = ()
     if refused:
         headers = (("WWW-Authenticate", 'OAuth2 realm="WSO2 API Manager"'),)
-    return json_answer(answer_status, content, headers, outcome="unauthorized" if refused else "gateway_fault")
+    answer = json_answer(answer_status, content, headers, outcome="unauthorized" if refused else "gateway_fault")
+    return replace(answer, layer="outside")
 
 
 def no_such_resource(path: str) -> Answer:

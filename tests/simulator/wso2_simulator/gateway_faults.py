@@ -13,7 +13,7 @@ from typing import Any
 
 from .gateway_answers import BACK_END, MESSAGES, TITLES, XML, am_fault_xml, managed_fault, status_of
 from .messages import Answer, Header, Received, html_answer, json_answer
-from .refusals import oauth_error, server_error, tomcat_page
+from .refusals import oauth_error, server_error, service_unavailable, tomcat_page
 from .settings import Settings
 
 MEBIBYTE = 1024 * 1024
@@ -93,7 +93,7 @@ def _suspended(given: Parameters, _request: Received, _settings: Settings) -> An
 
 
 def _sql_error(_given: Parameters, _request: Received, settings: Settings) -> Answer:
-    return oauth_error(settings, 502, "server_error", "Service Unavailable Error.", outcome="fault", challenge=True)
+    return service_unavailable(settings).answer
 
 
 def _server_error(_given: Parameters, _request: Received, settings: Settings) -> Answer:

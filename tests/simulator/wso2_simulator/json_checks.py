@@ -41,6 +41,11 @@ def text_or_null(value: Any) -> str | None:
     return None if value is None else text(value)
 
 
+def or_null(check: Check) -> Check:
+    """Build a check that also accepts null."""
+    return lambda value: None if value is None else check(value)
+
+
 def texts(value: Any) -> list[str]:
     """Accept a list of strings."""
     if not isinstance(value, list):

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from .certificates import Certificates
 from .command_line import Options
-from .front_door import FrontDoor
+from .front_door import FrontDoor, without_additions
 
 BACKLOG = 2048
 #: Room for a JWT with very many claims in the Authorization header.
@@ -39,6 +39,7 @@ async def start_listeners(
     application = web.Application(client_max_size=LARGEST_BODY)
     # A dot would leave out paths with a line feed, which must be journaled like all others.
     application.router.add_route("*", r"/{path:[\s\S]*}", door.handle)
+    application.on_response_prepare.append(without_additions)
     runner = web.AppRunner(
         application,
         access_log=None,

@@ -62,6 +62,9 @@ class Answer:
     outcome: str = "answered"
     note: str = ""
     chunked: bool = False
+    #: What sends the response: "webapp", "console", "valve" (before any web application), "tenant_page", or
+    #: "outside" for everything that is not WSO2's servlet container.
+    layer: str = "webapp"
 
 
 class Refusal(Exception):

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from . import error_texts
+from .component_version import V6_4_176, is_recorded
 from .directory import Application, User, split_tenant
 from .issue_policy import issue_policy
 from .messages import Answer
 from .scopes import granted_scopes
+from .settings import Settings
 from .simulation import Simulation
 from .token_answer import token_answer
 from .tokens import Holder
@@ -22,24 +24,27 @@ def password_grant(
 ) -> Answer:
     """Check the user and hand out a token; raises Refusal."""
     typed, password = parameters["username"], parameters["password"]
-    name, user_tenant = resolved_name(typed, tenant, application, simulation.settings.email_user_names)
+    name, user_tenant = resolved_name(typed, tenant, application, simulation.settings)
     user = _known_user(simulation, application, typed, name, user_tenant)
-    _check_login(simulation, user, typed, password)
+    _check_login(simulation, application, user, typed, password)
     scopes = granted_scopes(parameters.get("scope", ""), user, simulation.settings)
     holder = Holder(application.key, user.qualified_name, scopes)
     issued = simulation.tokens.issue(holder, "password", issue_policy(simulation.settings, application))
     return token_answer(simulation, application, issued)
 
 
-def resolved_name(typed: str, tenant: str | None, application: Application, email_names: bool) -> tuple[str, str]:
-    """Return user name and tenant.
+def resolved_name(typed: str, tenant: str | None, application: Application, settings: Settings) -> tuple[str, str]:
+    """Return username and tenant.
 
     A tenant-qualified URL appends its tenant for a non-SaaS application, even when the name carries it already:
     ``alice@foo.com`` becomes the user ``alice@foo.com`` of foo.com, who hardly exists.
     """
     if tenant is not None and not application.saas:
         return typed, tenant
-    return split_tenant(typed, email_names)
+    if not application.saas and settings.version > V6_4_176:
+        # The server appends the tenant of the application to every name that does not end with it.
+        return typed.removesuffix(f"@{application.tenant}"), application.tenant
+    return split_tenant(typed, settings.email_user_names)
 
 
 def _known_user(simulation: Simulation, application: Application, typed: str, name: str, tenant: str) -> User:
@@ -47,26 +52,30 @@ def _known_user(simulation: Simulation, application: Application, typed: str, na
     if settings.user_store == "down":
         raise error_texts.user_store_down(settings)
     if not application.saas and tenant != application.tenant:
-        raise error_texts.foreign_tenant(settings, application, typed, name, tenant)
+        raise error_texts.foreign_tenant(settings, application, typed, tenant)
     if not simulation.directory.has_tenant(tenant):
         raise error_texts.unknown_tenant(settings, tenant)
+    if is_recorded(settings.version) and not simulation.directory.has_user_store(name, tenant):
+        raise error_texts.unknown_user_store(settings)
     user = simulation.directory.user(name, tenant)
+    if user is None and "@" in name and not application.saas:
+        raise error_texts.foreign_tenant(settings, application, name, tenant)
     if user is None:
-        raise error_texts.failed_login(settings, typed, name, tenant, NO_SUCH_USER)
+        raise error_texts.failed_login(settings, application, typed, name, tenant, NO_SUCH_USER)
     return user
 
 
-def _check_login(simulation: Simulation, user: User, typed: str, password: str) -> None:
+def _check_login(simulation: Simulation, application: Application, user: User, typed: str, password: str) -> None:
     settings = simulation.settings
     if user.state == "locked":
-        raise error_texts.locked_user(settings, typed, user)
+        raise error_texts.locked_user(settings, application, typed, user)
     if user.state in {"disabled", "force_reset"}:
-        raise error_texts.unusable_user(settings, user.state)
+        raise error_texts.unusable_user(settings, user)
     if password != user.password:
         count_failed_login(simulation, user)
-        raise error_texts.failed_login(settings, typed, user.name, user.tenant, BAD_PASSWORD)
+        raise error_texts.failed_login(settings, application, typed, user.name, user.tenant, BAD_PASSWORD)
     if user.state == "password_expired":
-        raise error_texts.unusable_user(settings, user.state)
+        raise error_texts.unusable_user(settings, user)
     user.failed_logins = 0
 
 

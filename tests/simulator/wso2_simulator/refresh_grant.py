@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from .component_version import V5_1_0
+from .component_version import V5_1_0, is_recorded
 from .directory import Application, split_tenant
 from .issue_policy import issue_policy
 from .messages import Answer, Refusal
@@ -51,7 +51,7 @@ def _check_refresh_token(simulation: Simulation, token: Token) -> None:
     if token.refresh_state == SUPERSEDED:
         _allow_reuse(settings, token, now)
     elif token.refresh_state == REVOKED:
-        raise _dead(settings, "Invalid refresh token state")
+        raise _dead(settings, NOT_FOUND if is_recorded(settings.version) else "Invalid refresh token state")
     if token.refresh_expires_at - now <= LEAST_SECONDS:
         if settings.version <= V5_1_0:
             raise server_error(settings)

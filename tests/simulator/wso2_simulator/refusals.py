@@ -8,6 +8,12 @@ from __future__ import annotations
 from .messages import JSON, Answer, Header, Refusal, json_answer
 from .settings import Settings
 
+TOMCAT_STYLE = (
+    "body {font-family:Tahoma,Arial,sans-serif;} h1, h2, h3, b {color:white;background-color:#525D76;} "
+    "h1 {font-size:22px;} h2 {font-size:16px;} h3 {font-size:14px;} p {font-size:12px;} a {color:black;} "
+    ".line {height:1px;background-color:#525D76;border:none;}"
+)
+#: Headers of a successful response; an error response has none of them.
 NO_STORE: tuple[Header, ...] = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 
 
@@ -22,9 +28,9 @@ def oauth_error(
     media: str = JSON,
 ) -> Answer:
     """Build the answer; ``challenge`` adds ``WWW-Authenticate``, whose realm WSO2 leaves unquoted."""
-    headers = NO_STORE
+    headers: tuple[Header, ...] = ()
     if challenge:
-        headers += (("WWW-Authenticate", f"Basic realm={settings.realm}"),)
+        headers = (("WWW-Authenticate", f"Basic realm={settings.realm}"),)
     content = {"error_description": description, "error": error}
     return json_answer(status, content, headers, outcome=outcome, media=media)
 
@@ -50,11 +56,24 @@ def server_error(settings: Settings, description: str = "Internal Server Error."
     return Refusal(answer)
 
 
+def service_unavailable(settings: Settings) -> Refusal:
+    """Fail the way WSO2 fails if its database reports an error."""
+    text = "Service Unavailable Error."
+    return Refusal(oauth_error(settings, 502, "server_error", text, outcome="server_error", challenge=True))
+
+
+def valve_refusal(status: int, username: str) -> Answer:
+    """Refuse a request before it reaches a web application: an empty body, and a realm that names the user."""
+    headers = (("WWW-Authenticate", f'realm user="{username}"'),)
+    return Answer(status, b"", headers, outcome="unauthorized", chunked=True, layer="valve")
+
+
 def tomcat_page(status: int, title: str) -> Answer:
     """Build the HTML page of the servlet container."""
     heading = f"HTTP Status {status} \u2013 {title}"
     page = (
-        f'<!doctype html><html lang="en"><head><title>{heading}</title></head>'
-        f'<body><h1>{heading}</h1><hr class="line" /><h3>Apache Tomcat</h3></body></html>'
+        f'<!doctype html><html lang="en"><head><title>{heading}</title><style type="text/css">{TOMCAT_STYLE}</style>'
+        f"</head><body><h1>{heading}</h1></body></html>"
     )
-    return Answer(status, page.encode(), (("Content-Type", "text/html;charset=utf-8"),), outcome="tomcat_page")
+    headers = (("Content-Type", "text/html;charset=utf-8"), ("Content-Language", "en"))
+    return Answer(status, page.encode(), headers, outcome="tomcat_page")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 
 from . import error_texts
@@ -21,23 +22,35 @@ def parameters_of(request: Received, settings: Settings, *, json_too: bool) -> d
     query = request.query_fields()
     if any(name in settings.restricted_query_parameters for name, _value in query):
         raise error_texts.sensitive_query(settings)
-    fields += query
-    if any(times > 1 for times in Counter(name for name, _value in fields).values()):
-        raise error_texts.repeated_parameters(settings)
-    return dict(fields)
+    for pairs in (fields, query):
+        if any(times > 1 for times in Counter(name for name, _value in pairs).values()):
+            raise error_texts.repeated_parameters(settings)
+    # A parameter of the query string wins over the same one of the body.
+    return dict(fields) | dict(query)
 
 
 def _body_fields(request: Received, settings: Settings, *, json_too: bool) -> list[Header]:
     allowed = [FORM]
     if json_too and settings.version >= V6_4_111:
         allowed.append(JSON)
+    media = check_media_type(request, allowed, settings)
+    if media == JSON:
+        return _json_fields(request, settings)
+    if re.search(rb"%(?![0-9A-Fa-f]{2})", request.body):
+        # Tomcat refuses the request before WSO2 sees it.
+        raise Refusal(Answer(400, outcome="bad_request"))
+    return request.form_fields()
+
+
+def check_media_type(request: Received, allowed: list[str], settings: Settings) -> str:
+    """Return the media type of the body; raises Refusal for another than the allowed ones."""
     # WSO2 neither trims nor lower-cases the media type before it compares.
     media = request.content_type.split(";")[0]
     if media not in allowed:
         if media.strip().lower() in allowed:
             raise error_texts.near_content_type(settings)
         raise Refusal(Answer(415, outcome="wrong_media_type"))
-    return _json_fields(request, settings) if media == JSON else request.form_fields()
+    return media
 
 
 def _json_fields(request: Received, settings: Settings) -> list[Header]:
@@ -46,7 +59,7 @@ def _json_fields(request: Received, settings: Settings) -> list[Header]:
     except ValueError:
         content = None
     if not isinstance(content, dict):
-        raise invalid_request(settings, "Malformed JSON in the request body.")
+        raise invalid_request(settings, "Malformed or unsupported request payload")
     return [(name, value if isinstance(value, str) else json.dumps(value)) for name, value in content.items()]
 
 

@@ -13,7 +13,7 @@ from .refusals import NO_STORE, oauth_error
 from .request_parameters import parameters_of
 from .settings import Settings
 from .simulation import Simulation
-from .tokens import Token
+from .tokens import ACTIVE, Token
 
 FAILED = "Client Authentication failed."
 HTML = "text/html"
@@ -42,7 +42,8 @@ def _living(simulation: Simulation, value: str) -> Token | None:
     tokens = simulation.tokens
     token = tokens.by_access_token(value)
     if token is not None:
-        return token if tokens.is_active(token, simulation.settings.clock_skew) else None
+        # An expired access token counts too, because its refresh token can be valid.
+        return token if token.state == ACTIVE else None
     token = tokens.by_refresh_token(value)
     return token if token is not None and tokens.is_refresh_active(token) else None
 
@@ -54,18 +55,19 @@ def _client(simulation: Simulation, request: Received, parameters: dict[str, str
     except Refusal as refusal:
         if refusal.answer.status != UNAUTHORIZED:
             raise
-        raise Refusal(_unauthorized(simulation.settings, "invalid_client")) from refusal
+        # The media type of this JSON is wrong in WSO2 as well.
+        raise Refusal(_unauthorized(simulation.settings, "invalid_client", HTML)) from refusal
 
 
-def _unauthorized(settings: Settings, error: str) -> Answer:
-    """JSON labelled text/html: the media type is wrong in WSO2 as well."""
-    return oauth_error(settings, UNAUTHORIZED, error, FAILED, outcome="bad_client", challenge=True, media=HTML)
+def _unauthorized(settings: Settings, error: str, media: str) -> Answer:
+    return oauth_error(settings, UNAUTHORIZED, error, FAILED, outcome="bad_client", challenge=True, media=media)
 
 
 def _revoke(simulation: Simulation, application: Application, token: Token, value: str) -> Answer:
     settings = simulation.settings
     if token.holder.client_id != application.key:
-        raise Refusal(_unauthorized(settings, "unauthorized_client"))
+        media = HTML if settings.version <= V6_4_176 else JSON
+        raise Refusal(_unauthorized(settings, "unauthorized_client", media))
     coupled = settings.revoke_coupled
     is_access = value == token.access_token
     simulation.tokens.revoke(token, access=coupled or is_access, refresh=coupled or not is_access)

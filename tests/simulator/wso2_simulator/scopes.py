@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
+from .component_version import is_recorded
 from .directory import User
-from .refusals import invalid_scope
+from .refusals import invalid_scope, service_unavailable
 from .settings import Settings
 
 DEFAULT = frozenset({"default"})
@@ -21,6 +22,7 @@ def granted_scopes(requested: str, user: User, settings: Settings) -> frozenset[
     if settings.user_store == "roles_down":
         raise invalid_scope(settings)
     wanted = set(requested.split())
+    _refuse_long(wanted, settings)
     kept = frozenset(scope for scope in wanted if _allowed(scope, user, settings))
     if settings.unknown_scope == "refuse" and wanted - kept - DEFAULT:
         raise invalid_scope(settings)
@@ -45,9 +47,18 @@ def scope_text(scopes: frozenset[str]) -> str:
     return " ".join(sorted(scopes))
 
 
+def _refuse_long(scopes: set[str], settings: Settings) -> None:
+    """Fail as the database does: its column for a scope has 60 characters, in newer releases 255."""
+    longest = 60 if is_recorded(settings.version) else 255
+    if any(len(scope) > longest for scope in scopes):
+        raise service_unavailable(settings)
+
+
 def _allowed(scope: str, user: User, settings: Settings) -> bool:
     if not user.roles:
         return False
+    if settings.unknown_scope == "grant" and scope not in settings.scope_roles:
+        return not scope.startswith("internal_")
     if any(re.search(pattern, scope) for pattern in settings.allow_listed_scopes):
         return True
     return not set(user.roles).isdisjoint(settings.scope_roles.get(scope, []))

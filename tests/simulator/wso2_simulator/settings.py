@@ -27,6 +27,12 @@ class Settings:
 
     component: str = field(default="7.0.26", metadata={"check": check.version})
     gateway: bool = field(default=True, metadata={"check": check.flag})
+    #: How a wrong path is answered: by the gateway, by the management port of API Manager, by Identity Server.
+    wrong_path: str = field(
+        default="gateway_fault", metadata={"check": check.one_of("gateway_fault", "login_page", "unauthorized")}
+    )
+    #: False ignores the tenant in a path of the form /t/<tenant>/oauth2/token.
+    tenant_qualified_urls: bool = field(default=True, metadata={"check": check.flag})
     https_only: bool = field(default=False, metadata={"check": check.flag})
     realm: str = field(default="localhost", metadata={"check": check.line})
 
@@ -57,7 +63,7 @@ class Settings:
     validate_user_on_refresh: bool = field(default=False, metadata={"check": check.flag})
 
     no_scope_answer: str = field(default="default", metadata={"check": check.one_of("default", "omitted")})
-    unknown_scope: str = field(default="drop", metadata={"check": check.one_of("drop", "refuse")})
+    unknown_scope: str = field(default="drop", metadata={"check": check.one_of("drop", "refuse", "grant")})
     allow_listed_scopes: list[str] = field(default_factory=ALLOW_LISTED_SCOPES.copy, metadata={"check": check.patterns})
     scope_roles: dict[str, list[str]] = field(default_factory=SCOPE_ROLES.copy, metadata={"check": check.texts_mapping})
 
@@ -101,6 +107,11 @@ class Settings:
     def refresh_seconds(self) -> float:
         """Lifetime of a refresh token; infinite for ``never``."""
         return seconds_of(self.refresh_token_lifetime)
+
+    @property
+    def issuer(self) -> str:
+        """The issuer of JWTs."""
+        return f"https://{self.realm}:9443/oauth2/token"
 
     def as_json(self) -> dict[str, Any]:
         """Return all settings, ready for JSON."""

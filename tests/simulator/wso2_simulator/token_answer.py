@@ -5,22 +5,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from .component_version import V5_3_4, V6_4_111
 from .directory import Application
-from .messages import Answer, Header, json_answer
+from .messages import Answer, json_answer
 from .refusals import NO_STORE
 from .scopes import scope_text
 from .settings import Settings
 from .simulation import Simulation
 from .tokens import Issued
 
-SECURITY_HEADERS: tuple[Header, ...] = (
-    ("X-Frame-Options", "DENY"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("X-XSS-Protection", "1; mode=block"),
-)
 #: The order of a Java HashMap, which no client may depend on.
 ORDER = ("access_token", "refresh_token", "scope", "id_token", "token_type", "expires_in")
 OLD_ORDER = ("scope", "token_type", "expires_in", "refresh_token", "access_token", "id_token")
@@ -36,12 +32,11 @@ def token_answer(
         del members["refresh_token"]
     order = OLD_ORDER if settings.version <= V5_3_4 else ORDER
     content = {name: members[name] for name in order if name in members} | settings.extra_members
-    headers = NO_STORE + SECURITY_HEADERS + tuple(settings.extra_headers.items())
+    headers = NO_STORE + tuple(settings.extra_headers.items())
     if issued.deactivated is not None:
         headers += (("DeactivatedAccessToken", issued.deactivated),)
     answer = json_answer(200, content, headers, outcome=issued.outcome)
-    note = f"{issued.expires_in} s"
-    return Answer(answer.status, answer.body, answer.headers, answer.outcome, note, chunked=True)
+    return replace(answer, note=f"{issued.expires_in} s")
 
 
 def shows_refresh_token(settings: Settings, application: Application) -> bool:
@@ -63,6 +58,7 @@ def _members(simulation: Simulation, issued: Issued, settings: Settings) -> dict
         members["scope"] = scope_text(token.holder.scopes)
     if "openid" in token.holder.scopes and settings.id_token:
         members["id_token"] = simulation.values.id_token(
+            issuer=settings.issuer,
             client_id=token.holder.client_id,
             subject=token.holder.user,
             issued=simulation.clock.now(),

@@ -16,12 +16,18 @@ from .request_parameters import parameters_of, required
 from .settings import Settings
 from .simulation import Simulation
 
-REQUIRED = {"password": ["username", "password"], "refresh_token": ["refresh_token"], "client_credentials": []}
+REQUIRED = {"password": ["password", "username"], "refresh_token": ["refresh_token"], "client_credentials": []}
 GRANTS = {
     "password": password_grant,
     "refresh_token": refresh_grant,
     "client_credentials": client_credentials_grant,
 }
+#: Grants that WSO2 knows by name, but that are off in the simulated server.
+GRANTS_WITHOUT_HANDLER = (
+    "iwa:ntlm",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    "urn:ietf:params:oauth:grant-type:saml2-bearer",
+)
 
 
 def token_endpoint(simulation: Simulation, request: Received, tenant: str | None) -> Answer:
@@ -29,10 +35,12 @@ def token_endpoint(simulation: Simulation, request: Received, tenant: str | None
     settings = simulation.settings
     parameters = parameters_of(request, settings, json_too=True)
     grant = _grant_type(parameters, settings)
-    required(parameters, REQUIRED[grant], settings)
+    required(parameters, REQUIRED.get(grant, []), settings)
     presented = presented_by(request, parameters)
     application = authenticated_client(request, presented, simulation.directory, settings)
     _refuse_foreign(application, tenant, settings)
+    if grant not in GRANTS or _is_off(grant, settings):
+        raise error_texts.grant_switched_off(settings, grant)
     if grant not in application.grants:
         raise error_texts.grant_not_enabled(settings)
     return GRANTS[grant](simulation, application, parameters, tenant)
@@ -42,12 +50,15 @@ def _grant_type(parameters: dict[str, str], settings: Settings) -> str:
     grant = parameters.get("grant_type")
     if not grant:
         raise error_texts.missing_grant_type(settings)
-    off = (grant == "password" and not settings.password_grant) or (
-        grant == "refresh_token" and settings.refresh_token == "none"
-    )
-    if grant not in GRANTS or off:
+    if grant not in GRANTS and grant not in GRANTS_WITHOUT_HANDLER:
         raise error_texts.unknown_grant_type(settings)
     return grant
+
+
+def _is_off(grant: str, settings: Settings) -> bool:
+    return (grant == "password" and not settings.password_grant) or (
+        grant == "refresh_token" and settings.refresh_token == "none"
+    )
 
 
 def _refuse_foreign(application: Application, tenant: str | None, settings: Settings) -> None:

@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from .component_version import V5_3_4, Version
 
-ISSUER = "https://localhost:9443/oauth2/token"
 KEY_ID = "simulator"
 #: The largest ``exp`` that readers of JWTs commonly survive; stands for "never".
 FAR_FUTURE = 253402300799
@@ -38,7 +37,15 @@ class TokenValues:
         return jwt.encode(claims, self._key, algorithm="ES256", headers={"kid": KEY_ID})
 
     def access_jwt(
-        self, *, client_id: str, subject: str, scopes: Iterable[str], issued: float, expires: float, padding: int
+        self,
+        *,
+        issuer: str,
+        client_id: str,
+        subject: str,
+        scopes: Iterable[str],
+        issued: float,
+        expires: float,
+        padding: int,
     ) -> str:
         """Return an access token that is a JWT; ``padding`` bytes make it as long as tokens with many claims."""
         claims: dict[str, Any] = {
@@ -48,7 +55,7 @@ class TokenValues:
             "azp": client_id,
             "client_id": client_id,
             "scope": " ".join(sorted(scopes)),
-            "iss": ISSUER,
+            "iss": issuer,
             "nbf": int(issued),
             "iat": int(issued),
             "exp": _whole(expires),
@@ -58,9 +65,9 @@ class TokenValues:
             claims["padding"] = "x" * padding
         return self.signed(claims)
 
-    def id_token(self, *, client_id: str, subject: str, issued: float, expires: float) -> str:
+    def id_token(self, *, issuer: str, client_id: str, subject: str, issued: float, expires: float) -> str:
         """Return the ``id_token`` of OpenID Connect."""
-        claims = {"iss": ISSUER, "sub": subject, "aud": [client_id], "iat": int(issued), "exp": _whole(expires)}
+        claims = {"iss": issuer, "sub": subject, "aud": [client_id], "iat": int(issued), "exp": _whole(expires)}
         return self.signed(claims)
 
     def key_set(self) -> dict[str, Any]:
@@ -68,6 +75,13 @@ class TokenValues:
         point = self._key.public_key().public_numbers()
         public = {"kty": "EC", "crv": "P-256", "x": _coordinate(point.x), "y": _coordinate(point.y)}
         return {"keys": [{**public, "kid": KEY_ID, "alg": "ES256", "use": "sig"}]}
+
+
+def claims_of(value: str) -> dict[str, Any]:
+    """Return the claims of a token that is a JWT; empty for an opaque token."""
+    if "." not in value:
+        return {}
+    return dict(jwt.decode(value, options={"verify_signature": False}))
 
 
 def _coordinate(value: int) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import NAMESPACE_URL, uuid5
 
 from .clock import Clock
 from .issue_policy import NEVER_FROM_PASSWORD, NEVER_FROM_REFRESH, IssuePolicy, whole_seconds
-from .token_values import TokenValues
+from .token_values import TokenValues, claims_of
 
 ACTIVE, INACTIVE, REVOKED, EXPIRED, SUPERSEDED = "ACTIVE", "INACTIVE", "REVOKED", "EXPIRED", "SUPERSEDED"
 #: WSO2 counts 1000 ms or less as expired.
@@ -98,20 +99,28 @@ class Tokens:
         current = self._current.get(holder)
         if current is None or current.state != ACTIVE:
             return self._fresh(holder, grant, policy)
-        if policy.renews_each_time:
-            if not policy.keeps_previous:
-                self.revoke(current)
-            return self._fresh(holder, grant, policy)
         now = self._clock.now()
+        # A refresh token that outlives the new access token stays, and keeps its own end.
+        left = current.refresh_left(now)
+        keep = current if left > policy.access_seconds or (math.isinf(left) and left > LEAST_SECONDS) else None
+        if policy.renews_each_time:
+            return self._renewed(current, keep if policy.shares_refresh else None, grant, policy)
         left = policy.shown_remaining(current.expires_at - now)
         if left > LEAST_SECONDS and current.refresh_left(now) > LEAST_SECONDS:
             return Issued(current, whole_seconds(left, NEVER_FROM_PASSWORD), "reused")
         current.state = EXPIRED
-        # A refresh token that outlives the new access token stays, and keeps its own end.
-        keep = current if current.refresh_left(now) > policy.access_seconds else None
         if keep is None:
             current.refresh_state = SUPERSEDED
         return self._fresh(holder, grant, policy, keep)
+
+    def _renewed(self, current: Token, keep: Token | None, grant: str, policy: IssuePolicy) -> Issued:
+        """Issue a new access token although the former one is valid."""
+        if not policy.keeps_previous:
+            self.revoke(current, refresh=keep is None)
+        issued = self._fresh(current.holder, grant, policy, keep)
+        if keep is not None:
+            keep.refresh_state = SUPERSEDED
+        return issued
 
     def _fresh(self, holder: Holder, grant: str, policy: IssuePolicy, keep: Token | None = None) -> Issued:
         token = self._create(holder, grant, policy, keep)
@@ -121,7 +130,7 @@ class Tokens:
         """Answer a refresh grant: always a new access token with its full life; the old one dies at once."""
         holder = Holder(old.holder.client_id, old.holder.user, scopes)
         now = self._clock.now()
-        deactivated = old.access_token
+        deactivated = claims_of(old.access_token).get("jti", old.access_token)
         old.state = INACTIVE if old.state == ACTIVE else old.state
         new = self._create(holder, old.grant, policy, None if policy.rotates_refresh else old)
         if policy.rotates_refresh:
@@ -157,8 +166,9 @@ class Tokens:
         if not policy.jwt:
             return self._values.opaque(policy.version)
         return self._values.access_jwt(
+            issuer=policy.issuer,
             client_id=holder.client_id,
-            subject=holder.user,
+            subject=holder.user if not policy.subject_is_id else str(uuid5(NAMESPACE_URL, holder.user)),
             scopes=holder.scopes,
             issued=now,
             expires=now + policy.access_seconds,
