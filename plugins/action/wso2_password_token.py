@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import environ
 from typing import Any
 
@@ -61,9 +61,8 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = {}
         try:
             result = super().run(tmp, task_vars)
-            values = read_options(
-                protection.arguments, options=self.OPTIONS, variables=task_vars, template=self._templar.template
-            )
+            arguments = self._own_arguments(protection.arguments)
+            values = read_options(arguments, options=self.OPTIONS, variables=task_vars, template=self._templar.template)
             secrets += secrets_in(values, self.OPTIONS)
             register_secrets(*secrets)
             result.update(self._perform(values, task_vars, protection, secrets))
@@ -86,6 +85,10 @@ class ActionModule(ActionBase):
             else:
                 failed = unexpected(error)
         return self._failure(result, failed.redacted(secrets), protection, task_vars, secrets)
+
+    def _own_arguments(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The ARGUMENTS of the task that this plugin has to understand."""
+        return arguments
 
     def _perform(
         self, values: dict[str, Any], task_vars: dict[str, Any], protection: TaskProtection, secrets: list[str]
@@ -117,12 +120,15 @@ class ActionModule(ActionBase):
 
     def _success(self, acquired: AcquiredToken, fact_name: str | None) -> dict[str, Any]:
         register_secrets(*acquired.token.secrets())
-        for warning in acquired.warnings:
-            # Not in the result: a censored one loses its warnings up to ansible-core 2.18.
-            self._display.warning(own_text(f"{self._task.action.rpartition('.')[2]}: {warning}", ()))
+        self._warn(acquired.warnings)
         returned = {**acquired.token.to_result(now=time.time()), "origin": acquired.origin}
         is_changed = acquired.is_changed and acquired.origin != STORED and not self._task.check_mode
         return {**returned, "changed": is_changed, **self._host_fact(fact_name, returned)}
+
+    def _warn(self, warnings: Sequence[str]) -> None:
+        for warning in warnings:
+            # Not in the result: a censored one loses its warnings up to ansible-core 2.18.
+            self._display.warning(own_text(f"{self._task.action.rpartition('.')[2]}: {warning}", ()))
 
     def _failure(
         self,
@@ -146,10 +152,13 @@ class ActionModule(ActionBase):
         """The endpoint, and the place that separates what comes through a managed node from everything else."""
         if request_from == "control_node":
             return _token_endpoint, ""
-        host = str(self._task.delegate_to or task_vars.get("inventory_hostname"))
-        # A loopback URL means another server on each host.
-        place = f"managed node {host}" if request.is_loopback else "managed node"
+        place = self._place(request.is_loopback, task_vars)
         return ManagedNodeEndpoint(lambda arguments: self._run_module(arguments, task_vars), values), place
+
+    def _place(self, is_loopback: bool, task_vars: Mapping[str, Any]) -> str:
+        """The managed node that sends the request. A loopback URL means another server on each host."""
+        host = str(self._task.delegate_to or task_vars.get("inventory_hostname"))
+        return f"managed node {host}" if is_loopback else "managed node"
 
     def _run_module(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> Mapping[str, Any]:
         # Reports a host that cannot be reached, while the output of the connection is still shown.

@@ -74,8 +74,41 @@ NODE_OPTIONS = {
     },
 }
 
+CONSUMER_KEYS_OPTIONS: dict[str, dict[str, Any]] = {
+    "name": {"type": "str", "required": True},
+    "registration_url": {"type": "str"},
+    "portal_url": {"type": "str"},
+    **USER_OPTIONS,
+    "registration_token": {"type": "str", "no_log": True},
+    "access_token": {"type": "str", "no_log": True},
+    "grant_types": {"type": "list", "elements": "str", "default": ["password", "refresh_token"]},
+    "callback_url": {"type": "str"},
+    "token_lifetimes": {"type": "dict", "no_log": False},
+    "key_type": {"type": "str", "choices": ["production", "sandbox"], "default": "production", "no_log": False},
+    "key_manager": {"type": "str", "default": "Resident Key Manager", "no_log": False},
+    "throttling_policy": {"type": "str", "default": "Unlimited"},
+    "shared_with_tenants": {"type": "bool", "default": False},
+    "state": TASK_OPTIONS["state"],
+    "request_from": TASK_OPTIONS["request_from"],
+    **CONNECTION_OPTIONS,
+}
+
 # Valid for one task only: never read from variables, the environment or ansible.cfg.
-ARGUMENT_ONLY_OPTIONS = ("fact_name", "force", "refresh_token", "state")
+ARGUMENT_ONLY_OPTIONS = (
+    "access_token",
+    "callback_url",
+    "fact_name",
+    "force",
+    "grant_types",
+    "key_manager",
+    "key_type",
+    "name",
+    "refresh_token",
+    "shared_with_tenants",
+    "state",
+    "throttling_policy",
+    "token_lifetimes",
+)
 
 
 def secret_options(options: Options) -> tuple[str, ...]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.apiops.wso2.plugins.module_utils._argspec import NODE_OPTIONS, secret_options
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import NODE_OPTIONS, Options, secret_options
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError, unexpected
 from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import register_secrets
 from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import (
@@ -44,14 +45,18 @@ def run_module(grant: str) -> None:
 
     One text, because ansible-core acts on some keys of a result, and the server chooses the keys of its response.
     """
-    specification = NODE_OPTIONS[grant]
-    module = AnsibleModule(argument_spec=specification, supports_check_mode=True)
+    execute(NODE_OPTIONS[grant], lambda options, _check_mode: send_request(options, grant=grant))
+
+
+def execute(specification: Options, send: Callable[[dict[str, Any], bool], dict[str, Any]]) -> None:
+    """Run a module with SPECIFICATION. SEND gets its options and whether this is check mode, and returns the reply."""
+    module = AnsibleModule(argument_spec=dict(specification), supports_check_mode=True)
     secrets = [module.params[name] for name in secret_options(specification)]
     register_secrets(*secrets)
     failed: TokenError | None = None
     reply: dict[str, Any] = {}
     try:
-        reply = send_request(module.params, grant=grant)
+        reply = send(module.params, module.check_mode)
     except TokenError as error:
         failed = error.redacted(secrets)
     except Exception as error:

@@ -226,8 +226,13 @@ def qualified_username(username: str | None, organization: str | None) -> str | 
     return username if is_qualified else f"{username}@{organization}"
 
 
-def check_url(option: str, url: str) -> str:
-    """URL, if secrets may be sent to it; raises C(OptionError)."""
+def check_url(
+    option: str, url: str, *, example: str | None = None, credentials: str = "consumer_key and consumer_secret"
+) -> str:
+    """URL, if secrets may be sent to it; raises C(OptionError).
+
+    example: a URL that OPTION can have. credentials: the options to use instead of user information in the URL.
+    """
     if any(character.isspace() or not character.isprintable() for character in url):
         raise OptionError(option, "contains whitespace or control characters")
     if "\\" in url:
@@ -239,10 +244,10 @@ def check_url(option: str, url: str) -> str:
     except ValueError:
         host = None
     if not host or parts.scheme not in ("http", "https"):
-        hint = f"Use the form https://HOST:9443/oauth2/{option.removesuffix('_url')}"
+        hint = f"Use the form {example or 'https://HOST:9443/oauth2/' + option.removesuffix('_url')}"
         raise OptionError(option, "is not an http or https URL", hint=hint)
     if "@" in parts.netloc:
-        raise OptionError(option, "contains user information", hint="Use consumer_key and consumer_secret")
+        raise OptionError(option, "contains user information", hint=f"Use {credentials}")
     if not re.fullmatch(r"(\[[0-9A-Fa-f:.%\w]+\]|[^\[\]:]+)(:\d*)?", parts.netloc):
         raise OptionError(option, "has a malformed host", hint="Brackets are allowed only around an IPv6 address")
     if parts.fragment or url.endswith("#"):

@@ -4,11 +4,12 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""One form, one POST, one response: TLS, retries, one deadline, no redirects, no netrc."""
+"""One request, one response: TLS, retries, one deadline, no redirects, no netrc."""
 
 from __future__ import annotations
 
 import ipaddress
+import json
 import logging
 import os
 import socket
@@ -102,21 +103,59 @@ def post_form(
     is_final: is a response with this status and body one that another attempt cannot change?
     Raises C(TransportError) if there is no response, C(OptionError) if a certificate file cannot be used.
     """
+    return _exchange("POST", url, settings, is_final, data=dict(form), basic=basic)
+
+
+def send_json(
+    method: str,
+    url: str,
+    content: object | None,
+    *,
+    basic: tuple[str, str] | None = None,
+    bearer: str | None = None,
+    settings: TransportSettings,
+    url_option: str,
+    is_final: Callable[[int, bytes], bool] = lambda _status, _body: False,
+) -> Response:
+    """Send CONTENT as JSON, or nothing if it is None, and return the response, like C(post_form).
+
+    bearer: a token to send instead of BASIC. url_option: the option that names the server, for messages.
+    """
+    headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+    data = None
+    if content is not None:
+        headers["Content-Type"] = "application/json"
+        data = json.dumps(content).encode("utf-8")
+    basic = None if bearer else basic
+    return _exchange(method, url, settings, is_final, data=data, basic=basic, headers=headers, url_option=url_option)
+
+
+def _exchange(
+    method: str,
+    url: str,
+    settings: TransportSettings,
+    is_final: Callable[[int, bytes], bool],
+    *,
+    data: dict[str, str] | bytes | None,
+    basic: tuple[str, str] | None,
+    headers: Mapping[str, str] | None = None,
+    url_option: str = "token_url",
+) -> Response:
     if IMPORT_ERROR is not None:
         raise TransportError(
             f"The Python library requests cannot be imported by {sys.executable}: {IMPORT_ERROR}",
             hint="Install it for that Python, on the machine that sends the request: pip install requests",
         )
-    _check_host(url)
+    _check_host(url, url_option)
     exchange = _Exchange(url, settings)
     retry = BoundedRetry.until(exchange.deadline, retries=settings.retries, is_final=is_final)
     request = requests.Request(
-        "POST",
+        method,
         url,
-        data=dict(form),
+        data=data,
         auth=HTTPBasicAuth(*(part.encode("utf-8") for part in basic)) if basic else None,
         # Identity: a compressed response can be small on the wire and huge in memory.
-        headers={"Accept": "application/json", "Accept-Encoding": "identity", "Connection": "close"},
+        headers={"Accept": "application/json", "Accept-Encoding": "identity", "Connection": "close", **(headers or {})},
     )
 
     def send() -> Response:
@@ -133,7 +172,9 @@ def post_form(
         return exchange.run(send)
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError, *_OUR_ERRORS) as error:
         # A chain would show the library's text, and with it the request.
-        raise explain(error, url=url, settings=settings, proxy=exchange.proxy, attempts=retry.attempts) from None
+        raise explain(
+            error, url=url, settings=settings, proxy=exchange.proxy, attempts=retry.attempts, url_option=url_option
+        ) from None
 
 
 _OUR_ERRORS = (DeadlineExceeded, ResponseTooLarge, EncodedResponse, NotLoopback)
@@ -244,12 +285,12 @@ def _excludes(entry: str, host: str, port: int) -> bool:
     return bool(entry) and (host.lower() == entry or host.lower().endswith(f".{entry}"))
 
 
-def _check_host(url: str) -> None:
+def _check_host(url: str, url_option: str) -> None:
     """Two parsers see URL: the one that checks it, and the one that sends. They must find the same host."""
     checked = urlsplit(url).hostname or ""
     sent = (parse_url(url).host or "").strip("[]")
     if checked.isascii() and sent.lower() != checked.lower():
-        raise OptionError("token_url", "has a malformed host")
+        raise OptionError(url_option, "has a malformed host")
 
 
 def _is_loopback_peer(connected: socket.socket) -> bool:

@@ -117,9 +117,18 @@ _NOT_HTTP = _Problem("the response is not valid HTTP", "Check that token_url is 
 
 
 def explain(
-    error: BaseException, *, url: str, settings: TransportSettings, proxy: str | None, attempts: int
+    error: BaseException,
+    *,
+    url: str,
+    settings: TransportSettings,
+    proxy: str | None,
+    attempts: int,
+    url_option: str = "token_url",
 ) -> TransportError:
-    """The cause of ERROR, raised by a request to URL through PROXY, from its chain of errors, and the hint."""
+    """The cause of ERROR, raised by a request to URL through PROXY, from its chain of errors, and the hint.
+
+    url_option: the option that names the server.
+    """
     chain = list(_chain(error))
     problem = (
         (_proxy_problem(chain, proxy) if proxy else None)
@@ -132,6 +141,8 @@ def explain(
         hint = f"{hint}. {REQUEST_FROM_HINT}"
     elif urlsplit(url).scheme == "http" and problem.cause != _NOT_LOOPBACK_CAUSE:
         hint = f"{hint}. If the port uses TLS, use https://"
+    if url_option != "token_url":
+        hint = hint.replace(" that token_url is the token endpoint", " token_url").replace("token_url", url_option)
     return TransportError(
         f"Cannot get a response from {shown_url(url)}: {problem.cause}",
         hint=hint,

@@ -62,7 +62,7 @@ class ManagedNodeEndpoint:
     def revoke_token(self, request: TokenRequest, token: str, *, secrets: list[str]) -> bool | None:
         # The module sends one request for one token, of whichever kind.
         arguments = {**self._arguments(), "state": "absent", "refresh_token": token}
-        reply = self._reply(arguments, "revoked", [*request.secrets(), token, *secrets])
+        reply = self.reply(arguments, "revoked", [*request.secrets(), token, *secrets])
         return True if reply["revoked"] is True else None
 
     def _arguments(self, *more: str) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class ManagedNodeEndpoint:
     def _token(self, arguments: dict[str, Any], *, secrets: list[str]) -> Token:
         # The clock of the control node counts, because the control node judges how long the token is valid.
         asked_at = int(time.time())
-        reply = self._reply(arguments, "token", secrets)
+        reply = self.reply(arguments, "token", secrets)
         members = reply["token"]
         if not isinstance(members, dict) or not is_token_text(members.get("access_token")):
             raise TokenError("The managed node returned no valid access token")
@@ -80,7 +80,7 @@ class ManagedNodeEndpoint:
         dropped = [name for name in _DROPPABLE if name in str(reply.get("dropped"))]
         return replace(token, dropped=tuple(dict.fromkeys([*token.dropped, *dropped])))
 
-    def _reply(self, arguments: dict[str, Any], member: str, secrets: list[str]) -> dict[str, Any]:
+    def reply(self, arguments: dict[str, Any], member: str, secrets: list[str]) -> dict[str, Any]:
         """The reply of the module, which has MEMBER. Raises C(TokenError)."""
         result = self._run_module(arguments)
         reply = json_object(str(result.get("reply", "")).encode("utf-8", "replace"))

@@ -69,7 +69,7 @@ _LONGEST_CHAIN = 1000
 
 _REPEATED = "The server rejected {what} earlier in this run, so no request was sent"
 _REJECTED = {USER: "this username and password", CLIENT: "this client", REFRESH_TOKEN: "this refresh token"}
-_FORCE_HINT = "To send a request with the same credentials, use the module with force: true"
+FORCE_HINT = "To send a request with the same credentials, use the module with force: true"
 
 # What this process has decrypted already: a template can contain many lookups of one token.
 _decrypted: dict[tuple[str, bytes], Any] = {}
@@ -485,7 +485,7 @@ def task_start(task_id: str) -> float:
 def _repeated(error: TokenError, subject: str) -> TokenError:
     entry = error.to_entry()
     cause = f"{_REPEATED.format(what=_REJECTED[subject])}: {error.cause}"
-    hint = f"{error.hint}. {_FORCE_HINT}" if error.hint else _FORCE_HINT
+    hint = f"{error.hint}. {FORCE_HINT}" if error.hint else FORCE_HINT
     return TokenError.from_entry({**entry, "cause": cause, "hint": hint, "attempts": 0})
 
 

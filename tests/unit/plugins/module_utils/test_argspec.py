@@ -10,6 +10,8 @@ import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
     ARGUMENT_ONLY_OPTIONS,
+    CONNECTION_OPTIONS,
+    CONSUMER_KEYS_OPTIONS,
     LOOKUP_OPTIONS,
     MODULE_OPTIONS,
     NODE_OPTIONS,
@@ -56,8 +58,30 @@ def test_a_managed_node_gets_the_token_to_refresh_or_revoke(grant: str) -> None:
 
 
 def test_options_that_only_an_argument_can_set() -> None:
-    assert set(ARGUMENT_ONLY_OPTIONS) == {"fact_name", "force", "refresh_token", "state"}
-    assert set(ARGUMENT_ONLY_OPTIONS) < set(MODULE_OPTIONS["password"])
+    of_tokens = {"fact_name", "force", "refresh_token", "state"}
+    of_keys = {
+        "access_token",
+        "callback_url",
+        "grant_types",
+        "key_manager",
+        "key_type",
+        "name",
+        "shared_with_tenants",
+        "state",
+        "throttling_policy",
+        "token_lifetimes",
+    }
+    assert set(ARGUMENT_ONLY_OPTIONS) == of_tokens | of_keys
+    assert set(ARGUMENT_ONLY_OPTIONS) & set(MODULE_OPTIONS["password"]) == of_tokens
+    assert set(ARGUMENT_ONLY_OPTIONS) & set(CONSUMER_KEYS_OPTIONS) == of_keys
+
+
+def test_options_of_consumer_keys() -> None:
+    assert secret_options(CONSUMER_KEYS_OPTIONS) == ("password", "registration_token", "access_token")
+    shared = {*USER_OPTIONS, *CONNECTION_OPTIONS, "state", "request_from"}
+    assert {name: CONSUMER_KEYS_OPTIONS[name] for name in shared} == {
+        name: MODULE_OPTIONS["password"][name] for name in shared
+    }
 
 
 def test_the_control_node_sends_requests_by_default() -> None:

@@ -20,6 +20,7 @@ from ansible.template import Templar
 
 from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
     ARGUMENT_ONLY_OPTIONS,
+    CONSUMER_KEYS_OPTIONS,
     LOOKUP_OPTIONS,
     MODULE_OPTIONS,
     secret_options,
@@ -111,10 +112,12 @@ def test_every_source_of_an_option(option: str, write_ini: WriteIni, monkeypatch
 
 @pytest.mark.parametrize("option", ARGUMENT_ONLY_OPTIONS)
 def test_options_that_only_an_argument_sets(option: str, write_ini: WriteIni, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = next(each for each in (MODULE_OPTIONS["password"], CONSUMER_KEYS_OPTIONS) if option in each)
     write_ini(f"[wso2]\n{option} = from ansible.cfg\n")
     monkeypatch.setenv(f"WSO2_{option.upper()}", "from environment")
-    assert read(variables={f"wso2_{option}": "from variable"}) == {}
-    assert read({option: "given"}) == {option: "given"}
+    assert read(variables={f"wso2_{option}": "from variable"}, options=options) == {}
+    given = {"grant_types": ["password"]}.get(option, "given")
+    assert read({option: given}, options=options) == {option: given}
 
 
 @pytest.mark.parametrize(("alias", "option"), ALIASES)

@@ -1,0 +1,208 @@
+# Copyright (c) 2026, apiops.wso2 contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is private to the collection apiops.wso2. It may change without notice.
+
+"""The consumer keys of one client: registered once in a run, whatever the number of hosts, tasks and forks.
+
+The result is kept in the directory of the run, encrypted like a token, and never longer: a token cache may be emptied
+at any time without harm, a secret may not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from typing import Any, Protocol
+
+from ansible_collections.apiops.wso2.plugins.module_utils._consumer_keys import CREATED, FOUND, ConsumerKeys
+from ansible_collections.apiops.wso2.plugins.module_utils._consumer_keys_request import (
+    CLIENT_REGISTRATION,
+    ConsumerKeysRequest,
+)
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import USER, OptionError, TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import PASSWORD_GRANT, TokenRequest
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import (
+    DirectoryStore,
+    StoreError,
+    run_directory,
+)
+from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import EntryCipher
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import FORCE_HINT, TokenCache
+
+_RUN_SECONDS = 24 * 60 * 60
+_OTHER_CREDENTIALS_HINT = "Correct the credentials and run the playbook again"
+
+
+class Endpoint(Protocol):
+    """Sends the requests: from the control node, or from the managed node. Each method raises C(TokenError)."""
+
+    def ensure_keys(self, request: ConsumerKeysRequest, *, check_mode: bool) -> ConsumerKeys:
+        """Make sure that the client exists."""
+
+    def remove_keys(self, request: ConsumerKeysRequest, *, check_mode: bool) -> ConsumerKeys:
+        """Make sure that the client does not exist."""
+
+
+class ConsumerKeysProvider:
+    """Returns or removes the keys of one request, while no other process of the run does.
+
+    place: as for C(TokenCache): what comes through a managed node is kept apart.
+    failure_seen: epoch seconds up to which the task has reported failures already.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, request: ConsumerKeysRequest, *, place: str = "", failure_seen: float = 0.0
+    ) -> None:
+        self._endpoint = endpoint
+        self._request = request
+        self._failure_seen = failure_seen
+        self._run = DirectoryStore(run_directory())
+        self._cipher = EntryCipher(_packed({"consumer keys": _client(request), "place": place}))
+        self._wanted = EntryCipher(_packed(_wanted(request))).name
+        self._failures = TokenCache(_login_request(request), "none", place=place)
+
+    def acquire(self, *, check_mode: bool = False) -> ConsumerKeys:
+        """The keys, registered now or earlier in this run. Raises C(TokenError)."""
+        with self._lock() as problem:
+            kept = self._read()
+            if kept is not None:
+                return kept
+            keys = self._send(self._endpoint.ensure_keys, check_mode=check_mode)
+            unwritten = self._write(keys) if keys.consumer_key is not None and not check_mode else None
+            return _with_warning(keys, problem or unwritten)
+
+    def remove(self, *, check_mode: bool = False) -> ConsumerKeys:
+        """Delete the client, or the keys of the application. Raises C(TokenError)."""
+        with self._lock() as problem:
+            removed = self._send(self._endpoint.remove_keys, check_mode=check_mode)
+            if not check_mode:
+                with suppress(StoreError):
+                    self._run.delete(self._cipher.name)
+            return _with_warning(removed, problem)
+
+    def _send(self, operation: Any, *, check_mode: bool) -> ConsumerKeys:
+        """Call OPERATION unless the server is known to reject it, and remember its failure."""
+        if check_mode and self._request.way == CLIENT_REGISTRATION:
+            # Sends nothing, so there is nothing to learn.
+            unread: ConsumerKeys = operation(self._request, check_mode=True)
+            return unread
+        failures = self._failures
+        with failures.credentials_lock(PASSWORD_GRANT):
+            known = failures.known_failure(PASSWORD_GRANT, seen=self._failure_seen)
+            if known is not None:
+                raise _without_force(known)
+            try:
+                keys: ConsumerKeys = operation(self._request, check_mode=check_mode)
+            except OptionError:
+                raise
+            except TokenError as error:
+                failures.remember_failure(error, PASSWORD_GRANT)
+                raise
+            if self._request.basic is not None:
+                failures.forget_failures(PASSWORD_GRANT)
+            return keys
+
+    # --- what this run has registered
+
+    @contextmanager
+    def _lock(self) -> Iterator[StoreError | None]:
+        """Held from reading the entry to writing it. Yields why there is no lock, or None."""
+        problem: StoreError | None = None
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._run.lock(self._cipher.name))
+            except StoreError as error:
+                problem = error
+            yield problem
+
+    def _read(self) -> ConsumerKeys | None:
+        try:
+            encrypted = self._run.read(self._cipher.name)
+        except StoreError:
+            return None
+        decrypted = self._cipher.decrypt(encrypted) if encrypted is not None else None
+        try:
+            content = json.loads(decrypted) if decrypted is not None else {}
+            if content.get("wanted") != self._wanted:
+                return None
+            keys = ConsumerKeys.from_entry(content["keys"])
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None
+        # Another host or task of this run created the client and reported the change.
+        return replace(keys, is_changed=False, origin=FOUND if keys.origin == CREATED else keys.origin)
+
+    def _write(self, keys: ConsumerKeys) -> StoreError | None:
+        content = {"wanted": self._wanted, "keys": keys.to_entry()}
+        try:
+            self._run.write(self._cipher.name, self._cipher.encrypt(_packed(content)), _RUN_SECONDS)
+        except StoreError as error:
+            return error
+        return None
+
+
+def _client(request: ConsumerKeysRequest) -> dict[str, object]:
+    """Which client it is, and who registers it."""
+    return {
+        "way": request.way,
+        "url": request.url,
+        "name": request.name,
+        "key_type": request.key_type,
+        "key_manager": request.key_manager,
+        "username": request.username,
+        "password": request.password,
+        "bearer": request.bearer,
+        "connection": request.transport.identity(),
+    }
+
+
+def _wanted(request: ConsumerKeysRequest) -> dict[str, object]:
+    """What the client is to be."""
+    return {
+        "grant_types": sorted(request.grant_types),
+        "callback_url": request.callback_url,
+        "token_lifetimes": dict(request.token_lifetimes),
+        "shared_with_tenants": request.shared_with_tenants,
+        "throttling_policy": request.throttling_policy,
+    }
+
+
+def _login_request(request: ConsumerKeysRequest) -> TokenRequest:
+    """REQUEST as the memory of failures knows it: a wrong password locks the same account as at the token endpoint.
+
+    The scope distinguishes requests whose failures are not about the user.
+    """
+    other = _packed({**_client(request), **_wanted(request)})
+    return TokenRequest(
+        token_url=request.url,
+        consumer_key="",
+        consumer_secret=None,
+        client_authentication="basic",
+        username=request.username,
+        # A token is not a password: its rejection says nothing about the account.
+        password=request.password if request.bearer is None else None,
+        scope=(EntryCipher(other).name,),
+        transport=request.transport,
+    )
+
+
+def _without_force(error: TokenError) -> TokenError:
+    """ERROR, which can name an option that this module does not have."""
+    if error.subject != USER or error.hint is None:
+        return error
+    hint = error.hint.replace(FORCE_HINT, _OTHER_CREDENTIALS_HINT)
+    return TokenError.from_entry({**error.to_entry(), "hint": hint})
+
+
+def _with_warning(keys: ConsumerKeys, problem: StoreError | None) -> ConsumerKeys:
+    if problem is None:
+        return keys
+    warning = f"Other hosts and tasks send requests of their own, because the result was not kept: {problem}"
+    return replace(keys, warnings=(*keys.warnings, warning))
+
+
+def _packed(content: object) -> bytes:
+    return json.dumps(content, sort_keys=True).encode("utf-8")
