@@ -23,6 +23,9 @@ ENDPOINT = (
 )
 REQUEST = "request"  # everything else
 
+# A server's text can end a sentence by itself.
+_STOPS = (".", "!", "?", "\u2026")
+
 _API_CLOUD_HOST = "gateway.api.cloud.wso2.com"
 
 
@@ -69,7 +72,7 @@ class TokenError(Exception):
     @property
     def message(self) -> str:
         """One line: what failed, the evidence, and the fix where one is known."""
-        return f"{self.cause}. {self.hint}." if self.hint else f"{self.cause}."
+        return " ".join(text if text.endswith(_STOPS) else f"{text}." for text in (self.cause, self.hint) if text)
 
     def redacted(self, secrets: Iterable[str | None]) -> TokenError:
         """The same without SECRETS and control characters.

@@ -38,6 +38,7 @@ FAILURE: dict[str, Any] = {
 def test_message_is_cause_and_hint() -> None:
     assert TokenError("It failed", hint="Fix it").message == "It failed. Fix it."
     assert TokenError("It failed").message == "It failed."
+    assert TokenError("HTTP 400: Invalid Scope!", hint="Set scope").message == "HTTP 400: Invalid Scope! Set scope."
 
 
 def test_failure_always_has_every_key() -> None:
