@@ -9,7 +9,7 @@ DEMO := .venv/demo
 NOX := .venv/nox
 
 .DEFAULT_GOAL := help
-.PHONY: help demo simulator wso2 test test-matrix nox check leaks fuzz soak bench plots lint docs build clean
+.PHONY: help demo simulator wso2 test test-matrix nox check leaks fuzz soak bench plots diagrams lint docs build clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,7 +51,11 @@ bench: $(DEMO)/.ready ## Measure what a token adds to a run (ARGS="--only growth
 plots: $(NOX)/.ready ## Draw the figures of make bench for the documentation
 	@$(NOX)/bin/nox -s plots
 
-lint: $(NOX)/.ready ## Check style and types
+diagrams: ## Draw the diagrams of the documentation (requires Graphviz)
+	@for source in docs/site/diagrams/*.dot; do \
+	  dot -Tsvg $$source -o docs/docsite/rst/images/$$(basename $$source .dot).svg || exit 1; done
+
+lint: $(NOX)/.ready ## Check style, types and prose
 	@$(NOX)/bin/nox -s lint
 
 docs: $(NOX)/.ready ## Build the documentation as a site of HTML pages

@@ -133,6 +133,9 @@ def docs(session: nox.Session) -> None:
     session.run(*command, *options, env={"ANSIBLE_COLLECTIONS_PATH": str(collections_with_checkout(session))})
     # antsibull-docs copies only the guides.
     shutil.copytree("docs/docsite/rst/images", rst / "docsite" / "images")
+    index, landing = rst / "index.rst", (settings / "landing.rst").read_text("utf-8")
+    before, heading, after = index.read_text("utf-8").partition("\nDescription\n")
+    index.write_text(f"{before}\n{landing}\n{heading}{after}", "utf-8")
     session.run("sphinx-build", "-q", "-W", "--keep-going", "-c", str(settings), str(rst), str(html))
     session.log(f"The pages begin at {html / 'index.html'}")
 
