@@ -295,7 +295,7 @@ class FailureMemory:
     """Which requests of this run would fail again, see the table at the top.
 
     identity: what decides which token is issued. connection: what C(TransportSettings.identity) returned.
-    note: is told when the run's own store cannot be used.
+    note: called with the error if the run's own store cannot be used.
     """
 
     def __init__(

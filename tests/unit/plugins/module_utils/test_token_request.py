@@ -38,7 +38,7 @@ ERRORS: list[tuple[str, dict[str, Any], str, str]] = [
     ("empty consumer key", {"consumer_key": ""}, "consumer_key", "is missing"),
     ("empty username", {"username": ""}, "username", "is missing"),
     ("empty password", {"password": ""}, "password", "is missing"),
-    ("password that is not UTF-8", {"password": "caf\udce9"}, "password", "is not valid UTF-8"),
+    ("password that is not UTF-8", {"password": "pass\udce9"}, "password", "is not valid UTF-8"),
     ("colon in the key with Basic", {"consumer_key": "a:b"}, "consumer_key", "contains a colon"),
     ("colon in the secret with Basic", {"consumer_secret": "a:b"}, "consumer_secret", "contains a colon"),
     ("@ in organization", {"organization": "a@b"}, "organization", "must not contain @"),
