@@ -217,7 +217,12 @@ def add_end_to_end_session(core: str, python: str) -> None:
             "--dist=loadgroup",
             f"--junit-xml={JUNIT / f'end-to-end-{core}' / 'report.xml'}",
             *(session.posargs or suites),
-            env={"APIOPS_INTEROP_NPM_DIR": str(CHECKOUT / ".cache" / "npm"), "PYTHONDONTWRITEBYTECODE": "1"},
+            env={
+                "APIOPS_INTEROP_NPM_DIR": str(CHECKOUT / ".cache" / "npm"),
+                # The others run the rows that depend on ansible-core or Python, and a part of the other rows.
+                "APIOPS_WIRE": "whole" if core == NEWEST else "representative",
+                **NO_BYTECODE,
+            },
         )
 
 

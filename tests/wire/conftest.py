@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the suite stands on: every row asked through every door, once for the whole run."""
+"""Fixtures of the wire tests: all rows of an entry point are called before the first is checked."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from pathlib import Path
 
 import ansible_fixtures
 import pytest
-from asked import Asked, asked
-from tables import ROWS
+from run_rows import Results, run_rows
+from tables import selected_rows
 
 collections = ansible_fixtures.collections
 
 
 @pytest.fixture(scope="session")
-def all_answers() -> dict[str, Asked | Exception]:
-    """By the door. Kept here, since pytest would ask anew for each row: it counts parameters and does not compare."""
+def all_results() -> dict[str, Results | Exception]:
+    """The results by entry point. pytest would run a parametrized session fixture again for each row."""
     return {}
 
 
 @pytest.fixture
-def answers(
+def results(
     request: pytest.FixtureRequest,
-    all_answers: dict[str, Asked | Exception],
+    all_results: dict[str, Results | Exception],
     collections: Path,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Asked:
-    """Parametrised with the door, whose rows are all asked before the first is looked at."""
-    door: str = request.param
-    if door not in all_answers:
-        rows = [row for row in ROWS if door in row.doors]
+) -> Results:
+    """The results of the entry point that is the parameter."""
+    entry_point: str = request.param
+    if entry_point not in all_results:
+        rows = [row for row in selected_rows() if entry_point in row.entry_points]
         try:
-            all_answers[door] = asked(collections, tmp_path_factory.mktemp("wire"), door, rows)
-        except Exception as error:  # told to every row, at once
-            all_answers[door] = error
-    answers = all_answers[door]
-    if isinstance(answers, Exception):
-        raise answers
-    return answers
+            all_results[entry_point] = run_rows(collections, tmp_path_factory.mktemp("wire"), entry_point, rows)
+        except Exception as error:  # raised for every row, without another run
+            all_results[entry_point] = error
+    found = all_results[entry_point]
+    if isinstance(found, Exception):
+        raise found
+    return found

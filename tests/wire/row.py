@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One row of the tables: what the server is told beforehand, what is asked, and what must come of it."""
+"""One row of the tables: how the simulator is prepared, the options of the call, and the expected result."""
 
 from __future__ import annotations
 
@@ -12,36 +12,39 @@ from typing import Any
 
 from entry_points import LOOKUP, TASK_ON_CONTROL_NODE, TASK_ON_MANAGED_NODE
 
-# What every row asks with, unless it says otherwise; a value of None leaves an option out. $NAME is a fact of the
-# simulator or of a peer.
-DEMO: Mapping[str, Any] = {
+# The options of every row, which a row can change. None removes an option. $NAME is a fact of the simulator or of
+# another server.
+DEFAULTS: Mapping[str, Any] = {
     "token_url": "$token_url",
     "ca_path": "$ca_path",
     "consumer_key": "demo_key",
     "consumer_secret": "demo_secret",
     "username": "alice",
     "password": "alice-pass",
-    # Each question is to be asked, also one that asks for the same token as another.
+    # Each call must send a request, also if an earlier one requested the same token.
     "token_store": "none",
     "retries": 0,
     "timeout": 10,
 }
 
-# The form of a grant with these.
-GRANT: Mapping[str, str] = {"grant_type": "password", "username": "alice", "password": "alice-pass"}
+# The form of a token request with these options.
+GRANT_FORM: Mapping[str, str] = {"grant_type": "password", "username": "alice", "password": "alice-pass"}
 
-BOTH = (TASK_ON_CONTROL_NODE, LOOKUP)
-EVERYWHERE = (TASK_ON_CONTROL_NODE, LOOKUP, TASK_ON_MANAGED_NODE)
-# The lookup knows no option refresh_token.
+TASK_AND_LOOKUP = (TASK_ON_CONTROL_NODE, LOOKUP)
+ALL_ENTRY_POINTS = (TASK_ON_CONTROL_NODE, LOOKUP, TASK_ON_MANAGED_NODE)
+# The lookup has no option refresh_token.
 TASKS = (TASK_ON_CONTROL_NODE, TASK_ON_MANAGED_NODE)
-TASK = (TASK_ON_CONTROL_NODE,)
+CONTROL_NODE_TASK = (TASK_ON_CONTROL_NODE,)
+
+REFRESH_TOKEN_FILE = "refresh_token"
+EARLIER_REFRESH_TOKEN = "{{ lookup('ansible.builtin.file', refresh_token_file) }}"
 
 Step = tuple[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
-class Sent:
-    """One request to the token endpoint as it must arrive.
+class Request:
+    """One request as it must arrive at the token endpoint.
 
     basic: C(id:secret) of the header, None for no header. path: None for that of the option C(token_url).
     """
@@ -51,124 +54,124 @@ class Sent:
     path: str | None = None
 
 
-RENEWAL = Sent({"grant_type": "refresh_token", "refresh_token": "$earlier"})
+REFRESH_REQUEST = Request({"grant_type": "refresh_token", "refresh_token": "$earlier"})
 
 
 @dataclass(frozen=True)
 class Row:
-    """covers: the behaviours of the wire that the row is for.
+    """covers: the behaviors of the wire that the row tests.
 
-    options: on top of C(DEMO). before: what the simulator is told first. asked: how often the question is put.
-    sent: the requests, in order. None stands for one as the options have it.
-    requests: how many of that one. lasting: or rather more, as often as the deadline lets.
-    gaps: the least seconds between one request and the next.
-    result: members of the result; a type stands for any value of it, a range for each number in it.
-    cause: the first sentence of the failure, without its full stop, or only its beginning where it is C(cut).
-    hint: a part of the second.
-    failure: what the mapping holds, where it is not derived from the rest. warning: a part of one.
-    repeated: is the last failure one that an earlier request met?
-    through: the targets that were asked of the proxy. environment: of the whole process, see C(conftest).
+    options: changes to C(DEFAULTS). before: the steps that prepare the simulator. calls: the number of equal calls.
+    requests: the expected requests, in order. None: one password grant with the options, C(request_count) times.
+    is_minimum: more requests are possible, depending on the random pauses.
+    pauses: the minimum seconds between one request and the next.
+    result: members of the result. A type stands for any value of it, a range for each number in it.
+    cause: the first sentence of the failure without its full stop, or its beginning with C(is_prefix).
+    hint: a part of the second sentence.
+    failure: members of C(failure) that the other fields do not determine. warning: a part of a warning.
+    is_cached_failure: the last call returns the failure of an earlier request.
+    proxy_targets: the requests to the proxy. environment: that of the whole run, see C(run_rows.ENVIRONMENTS).
     """
 
     name: str
     covers: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     before: tuple[Step, ...] = ()
-    asked: int = 1
-    sent: tuple[Sent, ...] | None = None
-    requests: int = 1
-    lasting: bool = False
-    gaps: tuple[float, ...] = ()
+    calls: int = 1
+    requests: tuple[Request, ...] | None = None
+    request_count: int = 1
+    is_minimum: bool = False
+    pauses: tuple[float, ...] = ()
     result: Mapping[str, Any] = field(default_factory=dict)
     cause: str | None = None
-    cut: bool = False
+    is_prefix: bool = False
     hint: str = ""
     failure: Mapping[str, Any] = field(default_factory=dict)
     warning: str = ""
-    through: tuple[str, ...] = ()
-    environment: str = "plain"
-    repeated: bool = False
-    doors: tuple[str, ...] = BOTH
+    proxy_targets: tuple[str, ...] = ()
+    environment: str = "no proxy"
+    is_cached_failure: bool = False
+    entry_points: tuple[str, ...] = TASK_AND_LOOKUP
 
     @property
     def fails(self) -> bool:
-        """Is the question to end without a token?"""
+        """Must the call fail?"""
         return self.cause is not None
 
     @property
-    def asks(self) -> dict[str, Any]:
-        """The options, with nothing filled in yet."""
-        return {name: value for name, value in {**DEMO, **self.options}.items() if value is not None}
+    def all_options(self) -> dict[str, Any]:
+        """The options of the call, before the facts are filled in."""
+        return {name: value for name, value in {**DEFAULTS, **self.options}.items() if value is not None}
 
     @property
-    def arrives(self) -> tuple[Sent, ...]:
-        """The requests that the token endpoint must have seen."""
-        return (as_asked(self.asks),) * self.requests if self.sent is None else self.sent
+    def expected_requests(self) -> tuple[Request, ...]:
+        """The requests that the token endpoint must receive."""
+        if self.requests is not None:
+            return self.requests
+        return (password_grant_request(self.all_options),) * self.request_count
 
     @property
     def secrets(self) -> list[str]:
-        """What must be in no output, as far as the row knows it."""
-        given = [self.asks.get(name) for name in ("password", "consumer_secret", "client_secret", "refresh_token")]
-        return [secret for secret in given if isinstance(secret, str) and secret and not secret.startswith("{{")]
+        """The secrets among the options, which no output may contain."""
+        names = ("password", "consumer_secret", "client_secret", "refresh_token")
+        values = [self.all_options.get(name) for name in names]
+        return [value for value in values if isinstance(value, str) and value and not value.startswith("{{")]
 
 
-def as_asked(options: Mapping[str, Any]) -> Sent:
-    """The password grant that OPTIONS call for, where none of them needs interpretation."""
+def password_grant_request(options: Mapping[str, Any]) -> Request:
+    """The request with a password grant for OPTIONS that are sent unchanged."""
     form = {"grant_type": "password", "username": options["username"], "password": options["password"]}
     if "scope" in options:
         scope = options["scope"]
         form["scope"] = scope if isinstance(scope, str) else " ".join(scope)
     key, secret = options["consumer_key"], options.get("consumer_secret")
     if secret is None:
-        return Sent({**form, "client_id": key}, None)
+        return Request({**form, "client_id": key}, None)
     if options.get("client_authentication") == "body":
-        return Sent({**form, "client_id": key, "client_secret": secret}, None)
-    return Sent(form, f"{key}:{secret}")
+        return Request({**form, "client_id": key, "client_secret": secret}, None)
+    return Request(form, f"{key}:{secret}")
 
 
 def settings(**values: Any) -> Step:
-    """The simulator gets these settings."""
+    """Change these settings of the simulator."""
     return ("settings", values)
 
 
 def fault(kind: str, *, times: int = 1, **parameters: Any) -> Step:
-    """The next TIMES requests get this fault."""
+    """Answer the next TIMES requests with this fault."""
     return ("fault", {"kind": kind, "times": times, **parameters})
 
 
 def raw(status: int, body: str = "", *headers: tuple[str, str], times: int = 1) -> Step:
-    """The next TIMES requests get exactly this answer."""
+    """Send exactly this response to the next TIMES requests."""
     return fault("raw", times=times, status=status, body=body, headers=[list(header) for header in headers])
 
 
-def token_answer(remove: tuple[str, ...] = (), **members: Any) -> Step:
-    """The next answer is as usual, with MEMBERS in it and REMOVE out of it."""
+def token_response(remove: tuple[str, ...] = (), **members: Any) -> Step:
+    """Add MEMBERS to the next response and take REMOVE out of it."""
     return fault("token", members=members, remove=list(remove))
 
 
 def user(name: str, **members: Any) -> Step:
-    """A user is added or changed."""
+    """Add or change a user."""
     return ("user", {"name": name, **members})
 
 
 def application(key: str, **members: Any) -> Step:
-    """An application is added or changed."""
+    """Add or change an application."""
     return ("application", {"key": key, **members})
 
 
 def earlier_grant(**form: str) -> Step:
-    """Somebody else has asked before; C(EARLIER_REFRESH_TOKEN) is what they got."""
-    return ("grant", {**GRANT, **form})
+    """Another client requested a token before. C(EARLIER_REFRESH_TOKEN) is its refresh token."""
+    return ("grant", {**GRANT_FORM, **form})
 
 
 def earlier_refresh() -> Step:
-    """Somebody else has renewed that token; C(EARLIER_REFRESH_TOKEN) stays the one that they used up."""
+    """Another client refreshed that token. C(EARLIER_REFRESH_TOKEN) stays the one that it used."""
     return ("refresh", {})
 
 
-def later(seconds: float) -> Step:
-    """The server's clock goes on."""
+def advance_clock(seconds: float) -> Step:
+    """Set the clock of the server forward."""
     return ("clock", {"seconds": seconds})
-
-
-EARLIER_REFRESH_TOKEN = "{{ wire.refresh_token }}"

@@ -6,26 +6,26 @@
 
 from __future__ import annotations
 
-from failing_row import LOG, answered
-from row import EVERYWHERE, Row, fault, raw
+from failure_rows import CHECK_LOG, http_failure
+from row import ALL_ENTRY_POINTS, Row, fault, raw
 
 LONG = "x" * 5000
 TEXTS = (
-    answered(
+    http_failure(
         "a text that is long",
         400,
         f" invalid_request: {'x' * 199}…",
-        LOG,
+        CHECK_LOG,
         fault("oauth_error", error="invalid_request", description=LONG),
         error="invalid_request",
         description="x" * 199 + "…",
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
-    answered(
+    http_failure(
         "a text with control characters",
         400,
         " invalid request: [31mred line [0m",
-        LOG,
+        CHECK_LOG,
         fault("oauth_error", error="invalid\nrequest", description="\x1b[31mred\x00\r\nline\t\u202e\x1b[0m"),
         error="invalid request",
         description="[31mred line [0m",
@@ -41,15 +41,15 @@ TEXTS = (
             },
             before=(fault("echo", format=form),),
             cause="The token endpoint $shown_url returned HTTP 400",
-            cut=True,
+            is_prefix=True,
             failure={"http_status": 400, "error": ..., "error_description": ...},
-            doors=EVERYWHERE if form == "json" else Row.doors,
+            entry_points=ALL_ENTRY_POINTS if form == "json" else Row.entry_points,
         )
         for form in ("json", "html", "text")
         for authentication in ("basic", "body")
     ),
-    answered(
-        "secrets in the headers of a refusal",
+    http_failure(
+        "secrets in the headers of an error response",
         400,
         " invalid_grant: Not today",
         "Check username and password",

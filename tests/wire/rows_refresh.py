@@ -2,82 +2,100 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Renewal with a refresh token that the playbook names (section 4)."""
+"""Refresh with a refresh token that the playbook sets (section 4)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from failing_row import faulty
+from failure_rows import error_failure
 from row import (
+    CONTROL_NODE_TASK,
     EARLIER_REFRESH_TOKEN,
-    GRANT,
-    RENEWAL,
-    TASK,
+    GRANT_FORM,
+    REFRESH_REQUEST,
     TASKS,
+    Request,
     Row,
-    Sent,
     Step,
+    advance_clock,
     earlier_grant,
     earlier_refresh,
     fault,
-    later,
     settings,
     user,
 )
 
-RENEW = {"username": None, "password": None, "refresh_token": EARLIER_REFRESH_TOKEN}
+REFRESH_OPTIONS = {"username": None, "password": None, "refresh_token": EARLIER_REFRESH_TOKEN}
 USED_UP = "The refresh token was already used, has expired, or was revoked"
 
 
-def renewed(name: str, *before: Step, covers: str, result: Mapping[str, Any], doors: tuple[str, ...] = TASK) -> Row:
-    """The refresh token of RENEW is taken."""
-    return Row(name, covers=covers, options=RENEW, before=before, sent=(RENEWAL,), result=result, doors=doors)
+def refreshed(
+    name: str, *before: Step, covers: str, result: Mapping[str, Any], entry_points: tuple[str, ...] = CONTROL_NODE_TASK
+) -> Row:
+    """The server accepts the refresh token of REFRESH_OPTIONS."""
+    return Row(
+        name,
+        covers=covers,
+        options=REFRESH_OPTIONS,
+        before=before,
+        requests=(REFRESH_REQUEST,),
+        result=result,
+        entry_points=entry_points,
+    )
 
 
-def dead(name: str, description: str, *before: Step, error: str = "invalid_grant", hint: str = USED_UP) -> Row:
-    """The refresh token of RENEW is refused in these words."""
+def rejected(name: str, description: str, *before: Step, error: str = "invalid_grant", hint: str = USED_UP) -> Row:
+    """The server rejects the refresh token of REFRESH_OPTIONS with this error."""
     said = (400, error, description, hint)
-    return faulty(f"dead refresh token: {name}", *said, *before, covers="4", options=RENEW, sent=(RENEWAL,), doors=TASK)
+    return error_failure(
+        f"rejected refresh token: {name}",
+        *said,
+        *before,
+        covers="4",
+        options=REFRESH_OPTIONS,
+        requests=(REFRESH_REQUEST,),
+        entry_points=CONTROL_NODE_TASK,
+    )
 
 
-def told(description: str, **more: Any) -> Mapping[str, Any]:
+def refresh_error(description: str, **more: Any) -> Mapping[str, Any]:
     return {"kind": "oauth_error", "status": 400, "error": "invalid_grant", "description": description, **more}
 
 
 REFRESH = (
-    renewed(
+    refreshed(
         "refresh token rotates",
         earlier_grant(scope="orders_read"),
         covers="B6, B15",
         result={"origin": "refreshed", "refresh_token": str, "scope": ["orders_read"], "expires_in": range(3590, 3601)},
-        doors=TASKS,
+        entry_points=TASKS,
     ),
-    renewed(
+    refreshed(
         "refresh token stays",
         settings(refresh_token="keep"),
         earlier_grant(),
         covers="B6",
         result={"origin": "refreshed", "refresh_token": str},
     ),
-    renewed(
+    refreshed(
         "refresh token is not sent again",
         settings(refresh_token="keep", refresh_token_in_refresh_answer=False),
         earlier_grant(),
         covers="B6",
         result={"origin": "refreshed", "refresh_token": "$earlier"},
-        doors=TASKS,
+        entry_points=TASKS,
     ),
-    renewed(
-        "a renewed token that never expires",
+    refreshed(
+        "a refreshed token that never expires",
         settings(token_lifetime="never"),
         earlier_grant(),
         covers="B4",
         result={"expires": False, "expires_in": None, "expires_at": None},
-        doors=TASKS,
+        entry_points=TASKS,
     ),
-    renewed(
+    refreshed(
         "graceful rotation lets a used refresh token pass",
         settings(refresh_grace_seconds=60),
         earlier_grant(),
@@ -86,48 +104,48 @@ REFRESH = (
         result={"origin": "refreshed"},
     ),
     Row(
-        "dead refresh token, and the password helps",
+        "rejected refresh token, and the password helps",
         covers="B6",
         options={"refresh_token": EARLIER_REFRESH_TOKEN},
         before=(earlier_grant(), earlier_refresh()),
-        sent=(RENEWAL, Sent(GRANT)),
+        requests=(REFRESH_REQUEST, Request(GRANT_FORM)),
         result={"origin": "granted"},
-        doors=TASKS,
+        entry_points=TASKS,
     ),
     Row(
         "a server error while refreshing, and the password helps",
         covers="B10",
         before=(earlier_grant(), fault("server_error")),
         options={"refresh_token": EARLIER_REFRESH_TOKEN},
-        sent=(RENEWAL, Sent(GRANT)),
+        requests=(REFRESH_REQUEST, Request(GRANT_FORM)),
         result={"origin": "granted"},
-        doors=TASK,
+        entry_points=CONTROL_NODE_TASK,
     ),
-    dead("unknown", "Persisted access token data not found", earlier_grant(), earlier_refresh()),
+    rejected("unknown", "Persisted access token data not found", earlier_grant(), earlier_refresh()),
     *(
-        dead(setting, text, settings(superseded_refresh_answer=setting), earlier_grant(), earlier_refresh())
+        rejected(setting, text, settings(superseded_refresh_answer=setting), earlier_grant(), earlier_refresh())
         for setting, text in {
             "invalid_state": "Invalid refresh token state",
             "invalid_value": "Invalid refresh token value in the request",
             "no_previous": "No previous access tokens found",
         }.items()
     ),
-    dead("expired", "Refresh token is expired.", earlier_grant(), later(86400)),
-    dead(
+    rejected("expired", "Refresh token is expired.", earlier_grant(), advance_clock(86400)),
+    rejected(
         "grace period",
         "Refresh token grace period has expired.",
         settings(refresh_grace_seconds=60),
         earlier_grant(),
         earlier_refresh(),
-        later(100),
+        advance_clock(100),
     ),
-    dead(
+    rejected(
         "reuse limit",
         "Refresh token has reached the configured graceful reuse limit.",
         earlier_grant(),
-        ("fault", told("Refresh token has reached the configured graceful reuse limit.")),
+        ("fault", refresh_error("Refresh token has reached the configured graceful reuse limit.")),
     ),
-    dead(
+    rejected(
         "account is locked",
         "Account is locked for user PRIMARY/alice in tenant carbon.super. Cannot login until the account is unlocked.",
         settings(validate_user_on_refresh=True),
@@ -136,7 +154,7 @@ REFRESH = (
         error="17003",
         hint="The account is locked",
     ),
-    dead(
+    rejected(
         "grant not enabled",
         "The authenticated client is not authorized to use this authorization grant type",
         earlier_grant(),
@@ -144,23 +162,23 @@ REFRESH = (
         error="unauthorized_client",
         hint="Enable the refresh token grant for the application",
     ),
-    dead(
+    rejected(
         "scope",
         "Invalid Scope!",
         earlier_grant(),
-        ("fault", told("Invalid Scope!", error="invalid_scope")),
+        ("fault", refresh_error("Invalid Scope!", error="invalid_scope")),
         error="invalid_scope",
         hint="Request only scopes",
     ),
-    faulty(
+    error_failure(
         "a lost race is a server error on older builds",
         *(500, "server_error", "Internal Server Error.", "The server failed"),
         settings(superseded_refresh_answer="server_error"),
         earlier_grant(),
         earlier_refresh(),
         covers="4",
-        options=RENEW,
-        sent=(RENEWAL,),
-        doors=TASK,
+        options=REFRESH_OPTIONS,
+        requests=(REFRESH_REQUEST,),
+        entry_points=CONTROL_NODE_TASK,
     ),
 )

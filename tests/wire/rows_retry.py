@@ -2,47 +2,54 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is asked again, how often, and how long is waited in between (B10, B11)."""
+"""Which requests are retried, how often, and after which pauses (B10, B11)."""
 
 from __future__ import annotations
 
-from failing_row import KEY_MANAGER, PATIENCE, answered, faulty
-from row import BOTH, EVERYWHERE, Row, Step, fault, raw
+from failure_rows import KEY_MANAGER, RATE_LIMIT, error_failure, http_failure
+from row import ALL_ENTRY_POINTS, TASK_AND_LOOKUP, Row, Step, fault, raw
 
-# The shortest of our own pauses: half of half a second at first, then twice that.
-PAUSES = (0.25, 0.5)
+# The minimum of the random pauses: half of 0.5 seconds first, then half of 1 second.
+MINIMUM_PAUSES = (0.25, 0.5)
 
 
-def passing(name: str, *faults: Step, gaps: tuple[float, ...] = PAUSES[:1], doors: tuple[str, ...] = EVERYWHERE) -> Row:
-    """The question is asked once more after each of FAULTS."""
+def transient(
+    name: str,
+    *faults: Step,
+    pauses: tuple[float, ...] = MINIMUM_PAUSES[:1],
+    entry_points: tuple[str, ...] = ALL_ENTRY_POINTS,
+) -> Row:
+    """The plugin sends the request again after each of FAULTS."""
     retries = {"retries": 3, "timeout": 20}
-    return Row(name, "B11", retries, before=faults, requests=len(faults) + 1, gaps=gaps, doors=doors)
+    return Row(
+        name, "B11", retries, before=faults, request_count=len(faults) + 1, pauses=pauses, entry_points=entry_points
+    )
 
 
-PASSING = (
+TRANSIENT = (
     *(
-        passing(f"HTTP {status} passes", raw(status, "busy", ("Content-Type", "text/plain")))
+        transient(f"HTTP {status} passes", raw(status, "busy", ("Content-Type", "text/plain")))
         for status in (408, 429, 500, 502, 503, 504)
     ),
-    passing(
+    transient(
         "two faults pass, with a longer pause each time",
         fault("am_fault_xml"),
         fault("load_balancer_html"),
-        gaps=PAUSES,
+        pauses=MINIMUM_PAUSES,
     ),
     Row(
-        "a fault passes while renewing is not what fails",
+        "a server error passes with credentials in the body",
         covers="B11",
         options={"retries": 1, "timeout": 20, "client_authentication": "body"},
         before=(fault("server_error"),),
-        requests=2,
-        gaps=PAUSES[:1],
+        request_count=2,
+        pauses=MINIMUM_PAUSES[:1],
     ),
-    passing("Retry-After in seconds", fault("throttled", retry_after=1), gaps=(1.0,)),
-    # A date has no fractions, and some of the time is gone when it arrives.
-    passing("Retry-After as a date", fault("throttled", retry_after_date=3), gaps=(1.0,)),
+    transient("Retry-After in seconds", fault("throttled", retry_after=1), pauses=(1.0,)),
+    # A date has no fractions of seconds, and some of the time has passed when it arrives.
+    transient("Retry-After as a date", fault("throttled", retry_after_date=3), pauses=(1.0,)),
     *(
-        passing(f"Retry-After of no use: {name}", fault("throttled", **wait), doors=BOTH)
+        transient(f"invalid Retry-After: {name}", fault("throttled", **wait), entry_points=TASK_AND_LOOKUP)
         for name, wait in (
             ("zero", {"retry_after": 0}),
             ("negative", {"retry_after": -60}),
@@ -51,18 +58,18 @@ PASSING = (
         )
     ),
     Row(
-        "an answer without an end is not read to it",
+        "a response without an end is not read to the end",
         covers="B11, B23",
         options={"retries": 1, "timeout": 20, "token_url": "$endless_url/oauth2/token", "ca_path": None},
-        sent=(),
-        result={"access_token": "after the endless one"},
-        doors=EVERYWHERE,
+        requests=(),
+        result={"access_token": "after the endless response"},
+        entry_points=ALL_ENTRY_POINTS,
     ),
 )
 
-LASTING = (
+RETRIES_EXHAUSTED = (
     *(
-        faulty(
+        error_failure(
             f"retries: {retries}",
             500,
             "101503",
@@ -71,12 +78,12 @@ LASTING = (
             fault("am_fault_xml", times=9),
             covers="B11",
             options={"retries": retries, "timeout": 30},
-            requests=retries + 1,
-            doors=EVERYWHERE,
+            request_count=retries + 1,
+            entry_points=ALL_ENTRY_POINTS,
         )
         for retries in (0, 1, 2)
     ),
-    faulty(
+    error_failure(
         "the deadline ends before the retries do",
         500,
         "101503",
@@ -85,23 +92,23 @@ LASTING = (
         fault("am_fault_xml", times=99),
         covers="B11",
         options={"retries": 50, "timeout": 2},
-        # How many fit depends on the pauses, which are random: from half to all of 0.5, 1, 2 ...
-        requests=2,
-        lasting=True,
-        doors=EVERYWHERE,
+        # The number depends on the random pauses, each from half to all of 0.5, 1, 2 ... seconds.
+        request_count=2,
+        is_minimum=True,
+        entry_points=ALL_ENTRY_POINTS,
     ),
     *(
-        faulty(
-            f"Retry-After behind the deadline, {name}",
+        error_failure(
+            f"Retry-After after the deadline, {name}",
             429,
             "900800",
             "You have exceeded your quota",
-            PATIENCE,
+            RATE_LIMIT,
             fault("throttled", times=9, **wait),
             covers="B11",
             options={"retries": 3, "timeout": 10},
             failure={"retry_after": seconds},
-            doors=EVERYWHERE,
+            entry_points=ALL_ENTRY_POINTS,
         )
         for name, wait, seconds in (
             ("in seconds", {"retry_after": 3600}, 3600),
@@ -109,8 +116,8 @@ LASTING = (
             ("for ever", {"retry_after": "9" * 30}, int),
         )
     ),
-    faulty(
-        "a suspended endpoint is left alone",
+    error_failure(
+        "a suspended endpoint is not retried",
         500,
         "303001",
         "Currently , Address endpoint : [ Name : key_manager ] [ State : SUSPENDED ]",
@@ -118,16 +125,16 @@ LASTING = (
         fault("suspended", times=9),
         covers="B11",
         options={"retries": 3, "timeout": 20},
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
 )
 
-BROKE_OFF = "the connection was closed before the response was complete"
+CLOSED_EARLY = "the connection was closed before the response was complete"
 
-# Sent once, however often they may be: most of all a password.
-ONCE = (
+# Sent once in spite of C(retries), because each attempt can count as a failed login.
+NOT_RETRIED = (
     *(
-        answered(
+        http_failure(
             f"HTTP {status} is final",
             status,
             " with an empty body",
@@ -135,11 +142,11 @@ ONCE = (
             raw(status, times=9),
             covers="B10",
             options={"retries": 3},
-            doors=EVERYWHERE if status in (400, 401) else Row.doors,
+            entry_points=ALL_ENTRY_POINTS if status in (400, 401) else Row.entry_points,
         )
         for status in (400, 401, 403, 404, 405, 409, 413, 415, 422, 425, 501, 505)
     ),
-    answered(
+    http_failure(
         "HTTP 413 is final, whatever Retry-After says",
         413,
         " with an empty body",
@@ -158,12 +165,12 @@ ONCE = (
             cause=cause,
             hint=hint,
             failure={"attempts": 1},
-            doors=EVERYWHERE if kind == "half_closed" else Row.doors,
+            entry_points=ALL_ENTRY_POINTS if kind == "half_closed" else Row.entry_points,
         )
         for name, kind, timeout, cause, hint in (
-            # The token may have been granted by then.
-            ("an answer that breaks off", "half_closed", 10, BROKE_OFF, "WSO2 server log"),
-            ("a connection that is reset", "reset", 10, BROKE_OFF, "WSO2 server log"),
+            # The server can have issued the token by then.
+            ("a response that ends early", "half_closed", 10, CLOSED_EARLY, "WSO2 server log"),
+            ("a connection that is reset", "reset", 10, CLOSED_EARLY, "WSO2 server log"),
             ("silence", "hang", 1, "no complete response within 1 seconds", "increase timeout"),
         )
     ),
@@ -175,14 +182,14 @@ CONNECTIONS = (
             f"refused connections, retries: {retries}",
             covers="B11",
             options={"retries": retries, "token_url": "$closed_url/oauth2/token"},
-            sent=(),
+            requests=(),
             cause="the connection was refused",
             hint="Check the port in token_url, and that WSO2 runs",
             failure={"attempts": retries + 1},
-            doors=EVERYWHERE,
+            entry_points=ALL_ENTRY_POINTS,
         )
         for retries in (0, 1)
     ),
 )
 
-RETRY = (*PASSING, *LASTING, *ONCE, *CONNECTIONS)
+RETRY = (*TRANSIENT, *RETRIES_EXHAUSTED, *NOT_RETRIED, *CONNECTIONS)

@@ -8,33 +8,61 @@ from __future__ import annotations
 
 from typing import Any
 
-from row import EARLIER_REFRESH_TOKEN, TASK, TASKS, Row, Sent, Step, application, earlier_grant, fault, raw, settings
+from row import (
+    CONTROL_NODE_TASK,
+    EARLIER_REFRESH_TOKEN,
+    TASKS,
+    Request,
+    Row,
+    Step,
+    application,
+    earlier_grant,
+    fault,
+    raw,
+    settings,
+)
 
 REVOKE = {"state": "absent", "username": None, "password": None, "refresh_token": EARLIER_REFRESH_TOKEN}
 UNKNOWN = {**REVOKE, "refresh_token": "unknown-refresh-token"}
-ASKED = {"token": "$earlier"}
+REVOKE_FORM = {"token": "$earlier"}
 PATH = "/oauth2/revoke"
 REVOKED = {"changed": True, "revoked": True}
-UNPROVEN = {"changed": True, "revoked": None}
+UNCONFIRMED = {"changed": True, "revoked": None}
 BAD_CLIENT = "Check consumer_key and consumer_secret"
 
+DEFAULT_FIELDS: dict[str, Any] = {
+    "options": REVOKE,
+    "requests": (Request(REVOKE_FORM, path=PATH),),
+    "entry_points": CONTROL_NODE_TASK,
+}
 
-def answered(name: str, *before: Step, result: dict[str, Any], **changes: Any) -> Row:
-    """The server takes the request."""
-    changes = {"options": REVOKE, "sent": (Sent(ASKED, path=PATH),), "doors": TASK, **changes}
+
+def revoked(name: str, *before: Step, result: dict[str, Any], **changes: Any) -> Row:
+    """The server accepts the request."""
+    changes = {
+        "options": REVOKE,
+        "requests": (Request(REVOKE_FORM, path=PATH),),
+        "entry_points": CONTROL_NODE_TASK,
+        **changes,
+    }
     return Row(f"revoke: {name}", covers="B14, 5", before=before, result=result, **changes)
 
 
-def refused(name: str, status: int, error: str | None, text: str, hint: str, *before: Step, **changes: Any) -> Row:
-    """The server turns it down in these words."""
-    said = f" {error}: {text.rstrip('.')}" if error else text
+def rejected(name: str, status: int, error: str | None, text: str, hint: str, *before: Step, **changes: Any) -> Row:
+    """The server rejects the request with this error."""
+    error_text = f" {error}: {text.rstrip('.')}" if error else text
     failure = {"error": error, "error_description": text if error else None, "http_status": status}
-    changes = {"options": REVOKE, "sent": (Sent(ASKED, path=PATH),), "doors": TASK, **changes}
+    changes = {
+        "options": REVOKE,
+        "requests": (Request(REVOKE_FORM, path=PATH),),
+        "entry_points": CONTROL_NODE_TASK,
+        **changes,
+    }
     return Row(
         f"revoke: {name}",
         covers="5",
         before=before,
-        cause=f"The revocation endpoint $shown_revoke_url returned HTTP {status}{said}",
+        cause=f"The revocation endpoint $shown_revoke_url returned HTTP {status}{error_text}",
         hint=hint,
         failure={**failure, "url": "$revoke_url", **changes.pop("failure", {})},
         **changes,
@@ -47,61 +75,63 @@ def revoke_fault(kind: str, **parameters: Any) -> Step:
 
 OLD, NEW = "6.0.53", "7.0.26"
 REVOCATION = (
-    answered("all headers", settings(component=OLD), earlier_grant(), result=REVOKED, doors=TASKS),
-    answered("the user's header alone", settings(component=NEW), earlier_grant(), result=REVOKED, doors=TASKS),
-    answered("no headers", settings(revoke_headers="none"), earlier_grant(), result=UNPROVEN),
-    answered(
-        "token that nobody knows",
-        result=UNPROVEN,
+    revoked("all headers", settings(component=OLD), earlier_grant(), result=REVOKED, entry_points=TASKS),
+    revoked(
+        "the header with the user only", settings(component=NEW), earlier_grant(), result=REVOKED, entry_points=TASKS
+    ),
+    revoked("no headers", settings(revoke_headers="none"), earlier_grant(), result=UNCONFIRMED),
+    revoked(
+        "unknown token",
+        result=UNCONFIRMED,
         options=UNKNOWN,
-        sent=(Sent({"token": "unknown-refresh-token"}, path=PATH),),
+        requests=(Request({"token": "unknown-refresh-token"}, path=PATH),),
     ),
-    answered(
-        "old servers look at the token before the client",
+    revoked(
+        "old servers check the token before the client",
         settings(component=OLD),
-        result=UNPROVEN,
+        result=UNCONFIRMED,
         options={**UNKNOWN, "consumer_secret": "wrong-secret-4711"},
-        sent=(Sent({"token": "unknown-refresh-token"}, "demo_key:wrong-secret-4711", PATH),),
+        requests=(Request({"token": "unknown-refresh-token"}, "demo_key:wrong-secret-4711", PATH),),
     ),
-    answered(
+    revoked(
         "through the gateway",
         earlier_grant(),
         result=REVOKED,
         options={**REVOKE, "token_url": "$gateway_token_url"},
-        sent=(Sent(ASKED, path="/revoke"),),
+        requests=(Request(REVOKE_FORM, path="/revoke"),),
     ),
-    answered(
-        "where the URL is given",
+    revoked(
+        "the URL is set",
         earlier_grant(),
         result=REVOKED,
         options={**REVOKE, "token_url": "$base_url/elsewhere", "revoke_url": "$revoke_url"},
     ),
-    answered(
+    revoked(
         "credentials in the body",
         earlier_grant(),
         result=REVOKED,
         options={**REVOKE, "client_authentication": "body"},
-        sent=(Sent({**ASKED, "client_id": "demo_key", "client_secret": "demo_secret"}, None, PATH),),
+        requests=(Request({**REVOKE_FORM, "client_id": "demo_key", "client_secret": "demo_secret"}, None, PATH),),
     ),
     *(
-        answered(
+        revoked(
             f"already gone, as {error}",
             revoke_fault("oauth_error", status=400, error=error, description="Gone."),
-            result=UNPROVEN,
+            result=UNCONFIRMED,
             options=UNKNOWN,
-            sent=(Sent({"token": "unknown-refresh-token"}, path=PATH),),
+            requests=(Request({"token": "unknown-refresh-token"}, path=PATH),),
         )
         for error in ("invalid_token", "unsupported_token_type")
     ),
-    answered(
+    revoked(
         "again after a 503",
         earlier_grant(),
         revoke_fault("load_balancer_html", status=503),
         result=REVOKED,
         options={**REVOKE, "retries": 1},
-        sent=(Sent(ASKED, path=PATH),) * 2,
+        requests=(Request(REVOKE_FORM, path=PATH),) * 2,
     ),
-    refused(
+    rejected(
         "wrong client",
         401,
         "invalid_client",
@@ -110,10 +140,10 @@ REVOCATION = (
         settings(component=NEW),
         earlier_grant(),
         options={**REVOKE, "consumer_secret": "wrong-secret-4711"},
-        sent=(Sent(ASKED, "demo_key:wrong-secret-4711", PATH),),
-        doors=TASKS,
+        requests=(Request(REVOKE_FORM, "demo_key:wrong-secret-4711", PATH),),
+        entry_points=TASKS,
     ),
-    refused(
+    rejected(
         "token of another application",
         401,
         "unauthorized_client",
@@ -122,9 +152,9 @@ REVOCATION = (
         application("other_key", secret="other_secret"),
         earlier_grant(),
         options={**REVOKE, "consumer_key": "other_key", "consumer_secret": "other_secret"},
-        sent=(Sent(ASKED, "other_key:other_secret", PATH),),
+        requests=(Request(REVOKE_FORM, "other_key:other_secret", PATH),),
     ),
-    refused(
+    rejected(
         "token binding",
         400,
         "access_denied",
@@ -138,8 +168,8 @@ REVOCATION = (
             description="Valid token binding value not present in the request.",
         ),
     ),
-    refused(
-        "trouble that is dressed as a 400",
+    rejected(
+        "server error with HTTP 400",
         400,
         "server_error",
         "Error occurred while revoking authorization grant for applications",
@@ -152,8 +182,8 @@ REVOCATION = (
             description="Error occurred while revoking authorization grant for applications",
         ),
     ),
-    refused(
-        "page instead of an endpoint",
+    rejected(
+        "HTML page instead of an endpoint",
         200,
         None,
         " with an HTML page: Welcome",
@@ -166,10 +196,10 @@ REVOCATION = (
         "revoke: a URL that cannot be derived",
         covers="5",
         options={**UNKNOWN, "token_url": "$base_url/elsewhere"},
-        sent=(),
+        requests=(),
         cause="revoke_url is missing and cannot be derived, because the path of token_url does not end in /token",
         hint="Set revoke_url",
         failure={"url": None, "attempts": 0},
-        doors=TASK,
+        entry_points=CONTROL_NODE_TASK,
     ),
 )

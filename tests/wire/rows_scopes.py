@@ -6,23 +6,23 @@
 
 from __future__ import annotations
 
-from row import EVERYWHERE, GRANT, Row, Sent, earlier_grant, settings
+from row import ALL_ENTRY_POINTS, GRANT_FORM, Request, Row, earlier_grant, settings
 
 SCOPES = (
-    Row("no scope asked, APIM", covers="B7", result={"scope": ["default"]}),
-    Row("no scope asked, IS", covers="B7", before=(settings(no_scope_answer="omitted"),), result={"scope": []}),
+    Row("no scope requested, APIM", covers="B7", result={"scope": ["default"]}),
+    Row("no scope requested, IS", covers="B7", before=(settings(no_scope_answer="omitted"),), result={"scope": []}),
     Row(
         "scopes come back in another order",
         covers="B7",
         options={"scope": ["orders_write", "orders_read"], "require_scope": True},
         result={"scope": ["orders_read", "orders_write"]},
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
     Row(
-        "scopes as a text, one of them twice",
+        "scopes as a string, one of them twice",
         covers="B7",
         options={"scope": "orders_write  orders_read orders_write"},
-        sent=(Sent({**GRANT, "scope": "orders_write orders_read"}),),
+        requests=(Request({**GRANT_FORM, "scope": "orders_write orders_read"}),),
         result={"scope": ["orders_read", "orders_write"]},
     ),
     Row(
@@ -52,7 +52,7 @@ SCOPES = (
         options={"scope": ["apim:api_view", "orders_read"], "require_scope": True},
         cause="The server did not grant the scope apim:api_view",
         hint="set require_scope: false",
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
     Row(
         "a scope for a device",

@@ -2,23 +2,23 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tokens in all the shapes in which servers hand them out (section 2)."""
+"""Tokens in all forms that servers issue (section 2)."""
 
 from __future__ import annotations
 
-from row import EVERYWHERE, Row, fault, settings, token_answer
+from row import ALL_ENTRY_POINTS, Row, fault, settings, token_response
 
 FOREVER = {"expires": False, "expires_in": None, "expires_at": None}
 UNKNOWN = {"expires": True, "expires_in": None, "expires_at": None}
 
 
-def expires_in(value: object, *, answer: int, without_refresh: bool = False, warning: str = "") -> Row:
-    """The answer says VALUE, and ANSWER seconds are what comes of it."""
+def expires_in(value: object, *, seconds: int, without_refresh: bool = False, warning: str = "") -> Row:
+    """The response contains VALUE, and the result has SECONDS."""
     return Row(
         f"expires_in is {value!r}",
         covers="B5",
-        before=(token_answer(("refresh_token",) if without_refresh else (), expires_in=value),),
-        result={"expires": True, "expires_in": range(answer - 5, answer + 1) if answer > 5 else range(answer + 1)},
+        before=(token_response(("refresh_token",) if without_refresh else (), expires_in=value),),
+        result={"expires": True, "expires_in": range(seconds - 5, seconds + 1) if seconds > 5 else range(seconds + 1)},
         warning=warning,
     )
 
@@ -38,33 +38,33 @@ SHAPES = (
             "extra": {},
             "origin": "granted",
         },
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
     Row("JWT", covers="2", options={"consumer_key": "jwt_key", "consumer_secret": "jwt_secret"}),
     Row("JWT of 8 KB and more", covers="B23", before=(settings(token_format="jwt", jwt_extra_bytes=8192),)),
     Row(
         "token of 64 KB",
         covers="B23",
-        before=(token_answer(access_token="x" * 65536),),
+        before=(token_response(access_token="x" * 65536),),
         result={"access_token": "x" * 65536, "authorization": "Bearer " + "x" * 65536},
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
     Row(
-        "bearer in small letters",
+        "lowercase bearer",
         covers="B22",
-        before=(settings(component="5.3.4", token_type="bearer"), token_answer(access_token="small-letters")),
+        before=(settings(component="5.3.4", token_type="bearer"), token_response(access_token="small-letters")),
         result={"token_type": "bearer", "authorization": "Bearer small-letters"},
     ),
     Row(
         "another type of token",
         covers="B22",
-        before=(token_answer(access_token="proof-of-possession", token_type="DPoP"),),
+        before=(token_response(access_token="proof-of-possession", token_type="DPoP"),),
         result={"token_type": "DPoP", "authorization": "DPoP proof-of-possession"},
     ),
     Row(
         "no type of token",
         covers="2",
-        before=(token_answer(("token_type",), access_token="without-a-type"),),
+        before=(token_response(("token_type",), access_token="without-a-type"),),
         result={"token_type": "Bearer", "authorization": "Bearer without-a-type"},
     ),
     Row("ID token", covers="2", options={"scope": ["openid"]}, result={"id_token": str, "scope": ["openid"]}),
@@ -80,7 +80,7 @@ SHAPES = (
         covers="B23",
         before=(settings(extra_members={"jwt_token": "e.x.tra", "device": {"ids": [1, None, "ü"]}, "empty": ""}),),
         result={"extra": {"jwt_token": "e.x.tra", "device": {"ids": [1, None, "ü"]}, "empty": ""}},
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
     Row(
         "claims and tokens in headers",
@@ -89,7 +89,7 @@ SHAPES = (
         result={"extra": {}},
     ),
     Row(
-        "labelled as a page",
+        "with the content type of a page",
         covers="B13",
         before=(
             fault(
@@ -107,25 +107,31 @@ LIFETIMES = (
         Row(
             f"never expires, {who}",
             covers="B4",
-            before=(token_answer(expires_in=number),),
+            before=(token_response(expires_in=number),),
             result=FOREVER,
-            doors=EVERYWHERE,
+            entry_points=ALL_ENTRY_POINTS,
         )
-        for who, number in (("as the password grant says", 9223372036854775), ("as refreshing says", 2**63 - 1))
+        for who, number in (("password grant", 9223372036854775), ("refresh", 2**63 - 1))
     ),
-    Row("never expires, as a real answer", covers="B4", before=(settings(token_lifetime="never"),), result=FOREVER),
-    Row("expiry is not said", covers="B5", before=(token_answer(("expires_in",)),), result=UNKNOWN, doors=EVERYWHERE),
+    Row("never expires, with the setting", covers="B4", before=(settings(token_lifetime="never"),), result=FOREVER),
+    Row(
+        "no expires_in",
+        covers="B5",
+        before=(token_response(("expires_in",)),),
+        result=UNKNOWN,
+        entry_points=ALL_ENTRY_POINTS,
+    ),
     *(
-        Row(f"expiry is {value!r}", covers="B5", before=(token_answer(expires_in=value),), result=UNKNOWN)
+        Row(f"expiry is {value!r}", covers="B5", before=(token_response(expires_in=value),), result=UNKNOWN)
         for value in (None, "soon", "", True, [3600], {"seconds": 3600})
     ),
-    expires_in(3600000, answer=3600000),
-    expires_in("3600", answer=3600),
-    expires_in(" 3600 ", answer=3600),
-    expires_in(3600.7, answer=3600),
-    expires_in(1, answer=1, without_refresh=True),
-    expires_in(0, answer=0, without_refresh=True),
-    expires_in(-5, answer=0, without_refresh=True),
+    expires_in(3600000, seconds=3600000),
+    expires_in("3600", seconds=3600),
+    expires_in(" 3600 ", seconds=3600),
+    expires_in(3600.7, seconds=3600),
+    expires_in(1, seconds=1, without_refresh=True),
+    expires_in(0, seconds=0, without_refresh=True),
+    expires_in(-5, seconds=0, without_refresh=True),
 )
 
 REFRESH_TOKENS = (
@@ -140,6 +146,6 @@ REFRESH_TOKENS = (
         covers="B6",
         before=(settings(refresh_token="none"),),
         result={"refresh_token": None},
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
 )

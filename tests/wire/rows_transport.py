@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""TLS, proxies, redirects and answers without manners: what stands between the two ends (B1, B20, B23)."""
+"""TLS, proxies, redirects, and slow or malformed responses (B1, B20, B23)."""
 
 from __future__ import annotations
 
-from row import EVERYWHERE, Row, Sent, fault, raw
+from row import ALL_ENTRY_POINTS, Request, Row, fault, raw
 
 REJECTED_BY_PROXY = "rejected the connection with HTTP 407"
 NO_HOST_FOR_PROXY = "rejected the connection with HTTP 502"
@@ -19,21 +19,23 @@ OTHER_NAME = (
 MTLS = {"consumer_key": "mtls_key", "consumer_secret": None}
 
 
-def untouched(name: str, cause: str, hint: str, **options: object) -> Row:
-    """No request gets as far as to be sent, though a connection was tried."""
-    more = {key: options.pop(key) for key in ("environment", "through", "doors", "covers") if key in options}
+def no_request(name: str, cause: str, hint: str, **options: object) -> Row:
+    """A connection attempt fails, so no request arrives."""
+    more = {
+        key: options.pop(key) for key in ("environment", "proxy_targets", "entry_points", "covers") if key in options
+    }
     covers = str(more.pop("covers", "B1"))
     failure = {"attempts": 1}
-    return Row(name, covers=covers, options=options, sent=(), cause=cause, hint=hint, failure=failure, **more)  # type: ignore[arg-type]
+    return Row(name, covers=covers, options=options, requests=(), cause=cause, hint=hint, failure=failure, **more)  # type: ignore[arg-type]
 
 
 TLS = (
-    Row("authority in a directory", covers="B1", options={"ca_path": "$hashed_ca_path"}, doors=EVERYWHERE),
+    Row("CA in a directory", covers="B1", options={"ca_path": "$hashed_ca_path"}, entry_points=ALL_ENTRY_POINTS),
     Row(
         "certificates are not verified",
         covers="B1",
         options={"ca_path": None, "validate_certs": False},
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
     Row(
         "certificates are not verified, and are for another name",
@@ -46,68 +48,68 @@ TLS = (
         "client certificate",
         covers="7",
         options={**MTLS, "client_cert": "$client_cert", "client_key": "$client_key"},
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
-    untouched(
-        "private authority",
+    no_request(
+        "private CA",
         "the certificate of the server cannot be verified (self-signed certificate in certificate chain)",
         "Set ca_path to the certificate of the certificate authority (CA) that signed it",
         ca_path=None,
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
-    untouched(
-        "another authority",
+    no_request(
+        "another CA",
         "the certificate of the server cannot be verified (self-signed certificate in certificate chain)",
-        "which does not contain the CA that signed it",
+        "which does not contain the CA that signed it. Use a file with its certificate",
         ca_path="$other_ca_path",
     ),
-    untouched(
+    no_request(
         "self-signed",
         "the certificate of the server cannot be verified (self-signed certificate)",
-        "which does not contain the CA that signed it",
+        "which does not contain the CA that signed it. Use a file with its certificate",
         token_url="$self_signed_url/oauth2/token",
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
-    untouched(
+    no_request(
         "expired",
         "the certificate of the server cannot be verified (certificate has expired)",
         "Renew the certificate of the server",
         token_url="$expired_url/oauth2/token",
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
-    untouched(
+    no_request(
         "another name",
         OTHER_NAME,
         "Use the hostname that the certificate was issued for",
         token_url="$wrong_name_url/oauth2/token",
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
-    untouched(
-        "TLS 1.1 and nothing newer",
+    no_request(
+        "TLS 1.1 at most",
         "the TLS handshake failed (tlsv1 alert protocol version)",
         "Check that the server supports TLS 1.2 or later",
         token_url="$old_tls_url/oauth2/token",
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
-    untouched(
-        "no TLS where it is wanted",
+    no_request(
+        "no TLS on an https URL",
         "the TLS handshake failed (wrong version number)",
         "Check the port in token_url",
         token_url="$https_as_http_url/oauth2/token",
     ),
-    untouched(
-        "silence instead of a handshake",
+    no_request(
+        "no handshake",
         "no complete response within 1 seconds",
         "Check the WSO2 server, or increase timeout",
         token_url="$silent_url/oauth2/token",
         timeout=1,
     ),
-    untouched(
+    no_request(
         "no such host",
         "the hostname cannot be resolved",
         "Check the host in token_url and the DNS server",
         token_url="https://wso2.invalid/oauth2/token",
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
 )
 
@@ -120,7 +122,7 @@ REDIRECTS = tuple(
         cause=f"The token endpoint $shown_url returned HTTP {status} with an empty body",
         hint="Redirects are not followed",
         failure={"http_status": status},
-        doors=EVERYWHERE if status == 307 else Row.doors,
+        entry_points=ALL_ENTRY_POINTS if status == 307 else Row.entry_points,
     )
     for status, name, location in (
         (301, "the same host", "/oauth2/token/"),
@@ -131,37 +133,37 @@ REDIRECTS = tuple(
     )
 )
 
-WITHOUT_MANNERS = (
+SLOW_OR_MALFORMED = (
     Row(
-        "larger than any token",
+        "too large",
         covers="B23",
         options={"retries": 3},
         before=(fault("oversized", mib=2, times=9),),
         cause="the response is larger than 1 MiB",
         hint="Check that token_url is the token endpoint",
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
     Row(
-        "nearly as large as may be",
+        "just below the maximum size",
         covers="B23",
         before=(fault("oversized", mib=0.99),),
         result={"access_token": "oversized"},
     ),
     *(
         Row(
-            f"drop by drop, {part}",
+            f"byte by byte, {part}",
             covers="B11",
             options={"retries": 3, "timeout": 1},
             before=(fault("drip", pause=0.05, part=part, times=9),),
             cause="no complete response within 1 seconds",
             hint="Check the WSO2 server, or increase timeout",
-            doors=EVERYWHERE if part == "all" else Row.doors,
+            entry_points=ALL_ENTRY_POINTS if part == "all" else Row.entry_points,
         )
         for part in ("body", "all")
     ),
-    Row("slow, but in time", covers="B11", before=(fault("slow", delay=0.5),)),
+    Row("slow, but within the timeout", covers="B11", before=(fault("slow", delay=0.5),)),
     Row(
-        "shorter than it says",
+        "shorter than Content-Length",
         covers="B13",
         before=(raw(200, '{"access_token": "cut-off-in-the-middle"', ("Content-Length", "500")),),
         cause="the connection was closed before the response was complete",
@@ -169,104 +171,104 @@ WITHOUT_MANNERS = (
     ),
 )
 
-BEHIND_A_PROXY = (
+PROXIES = (
     *tuple(
-        Row(name, covers="1", environment="behind a proxy", options=options, through=through, doors=doors)
-        for name, options, through, doors in (
+        Row(name, covers="1", environment="proxy", options=options, proxy_targets=through, entry_points=entry_points)
+        for name, options, through, entry_points in (
             (
                 "https through the proxy",
                 {"token_url": "https://wso2.example.com/oauth2/token", "ca_path": None, "validate_certs": False},
                 ("CONNECT wso2.example.com:443",),
-                Row.doors,
+                Row.entry_points,
             ),
-            ("no proxy for a loopback URL, https", {}, (), Row.doors),
+            ("no proxy for a loopback URL, https", {}, (), Row.entry_points),
             (
                 "no proxy for a loopback URL, http",
                 {"token_url": "$http_url/oauth2/token", "ca_path": None},
                 (),
-                Row.doors,
+                Row.entry_points,
             ),
-            ("past the proxy, by NO_PROXY", {"token_url": "$loopback_url/oauth2/token"}, (), Row.doors),
-            ("past the proxy, by use_proxy", {"use_proxy": False}, (), Row.doors),
-            ("authority by REQUESTS_CA_BUNDLE", {"ca_path": None, "use_proxy": False}, (), Row.doors),
+            ("without the proxy, by NO_PROXY", {"token_url": "$loopback_url/oauth2/token"}, (), Row.entry_points),
+            ("without the proxy, by use_proxy", {"use_proxy": False}, (), Row.entry_points),
+            ("CA from REQUESTS_CA_BUNDLE", {"ca_path": None, "use_proxy": False}, (), Row.entry_points),
         )
     ),
-    untouched(
+    no_request(
         "ca_path counts more than REQUESTS_CA_BUNDLE",
         "the certificate of the server cannot be verified (self-signed certificate in certificate chain)",
-        "which does not contain the CA that signed it",
-        environment="behind a proxy",
+        "which does not contain the CA that signed it. Use a file with its certificate",
+        environment="proxy",
         ca_path="$other_ca_path",
         use_proxy=False,
     ),
-    untouched(
-        "the proxy wants a password",
+    no_request(
+        "the proxy requires a password",
         f"the proxy $proxy_url {REJECTED_BY_PROXY}",
         CHECK_PROXY,
-        environment="behind a proxy",
+        environment="proxy",
         token_url="https://refused.example.com/oauth2/token",
-        through=("CONNECT refused.example.com:443",),
+        proxy_targets=("CONNECT refused.example.com:443",),
         retries=3,
     ),
-    untouched(
-        "the proxy finds no host",
+    no_request(
+        "the proxy cannot find the host",
         f"the proxy $proxy_url {NO_HOST_FOR_PROXY}",
         CHECK_PROXY,
-        environment="behind a proxy",
+        environment="proxy",
         token_url="https://lost.example.com/oauth2/token",
-        through=("CONNECT lost.example.com:443",),
+        proxy_targets=("CONNECT lost.example.com:443",),
     ),
-    untouched(
-        "the proxy leads astray",
+    no_request(
+        "the proxy connects to another server",
         OTHER_NAME,
         "Use the hostname that the certificate was issued for",
-        environment="behind a proxy",
+        environment="proxy",
         token_url="https://wso2.example.com/oauth2/token",
-        through=("CONNECT wso2.example.com:443",),
+        proxy_targets=("CONNECT wso2.example.com:443",),
     ),
-    untouched(
-        "API Cloud is somebody else's by now",
+    no_request(
+        "API Cloud is another server",
         OTHER_NAME,
         RETIRED,
-        environment="behind a proxy",
+        environment="proxy",
         token_url=None,
-        through=("CONNECT gateway.api.cloud.wso2.com:443",),
+        proxy_targets=("CONNECT gateway.api.cloud.wso2.com:443",),
     ),
     Row(
-        "API Cloud is a page by now",
+        "API Cloud is a web page",
         covers="B1, B13",
-        environment="behind a proxy",
+        environment="proxy",
         options={"token_url": None, "ca_path": None, "validate_certs": False},
         before=(fault("tomcat_html", status=404),),
-        sent=(Sent({"grant_type": "password", "username": "alice", "password": "alice-pass"}, path="/token"),),
+        requests=(Request({"grant_type": "password", "username": "alice", "password": "alice-pass"}, path="/token"),),
         cause="The token endpoint $shown_url returned HTTP 404 with an HTML page: Not Found",
         hint=RETIRED,
         failure={"http_status": 404, "error_description": "HTTP Status 404 \u2013 Not Found"},
-        through=("CONNECT gateway.api.cloud.wso2.com:443",),
+        proxy_targets=("CONNECT gateway.api.cloud.wso2.com:443",),
     ),
 )
 
-IN_DISORDER = (
+WRONG_SETTINGS = (
     Row(
         "the proxy does not run",
         covers="B11",
-        environment="in disorder",
+        environment="wrong settings",
         options={"retries": 1, "token_url": "https://wso2.example.com/oauth2/token"},
-        sent=(),
+        requests=(),
         cause=f"the proxy $closed_proxy_url {NO_PROXY_THERE}",
         hint=CHECK_PROXY,
         failure={"attempts": 2},
     ),
-    Row("past the proxy that does not run", covers="1", environment="in disorder", options={"use_proxy": False}),
+    Row("without the proxy that does not run", covers="1", environment="wrong settings", options={"use_proxy": False}),
     Row(
-        "REQUESTS_CA_BUNDLE names nothing",
+        "REQUESTS_CA_BUNDLE does not exist",
         covers="B1",
-        environment="in disorder",
+        environment="wrong settings",
         options={"use_proxy": False, "ca_path": None},
-        sent=(),
+        requests=(),
         cause="The environment variable REQUESTS_CA_BUNDLE /nowhere/ca.pem cannot be read (No such file or directory)",
         failure={"url": None, "attempts": 0},
     ),
 )
 
-TRANSPORT = (*TLS, *REDIRECTS, *WITHOUT_MANNERS, *BEHIND_A_PROXY, *IN_DISORDER)
+TRANSPORT = (*TLS, *REDIRECTS, *SLOW_OR_MALFORMED, *PROXIES, *WRONG_SETTINGS)

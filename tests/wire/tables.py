@@ -2,31 +2,60 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""All rows, theme by theme."""
+"""All rows, and the selection for a second release of ansible-core."""
 
 from __future__ import annotations
 
-from rows_consumers import CONSUMERS
+import os
+from collections.abc import Iterator
+
+from row import Row
+from rows_credentials import CREDENTIALS
 from rows_encoding import ENCODING
 from rows_error_texts import TEXTS
 from rows_gateway import CODES
 from rows_gateway import SHAPES as GATEWAY_SHAPES
+from rows_invalid_clients import CLIENTS
+from rows_invalid_options import INVALID_OPTIONS
+from rows_invalid_requests import BODIES, REQUESTS
+from rows_invalid_users import TENANTS, USERS
 from rows_refresh import REFRESH
-from rows_refused_clients import CLIENTS
-from rows_refused_requests import BODIES, REQUESTS
-from rows_refused_users import TENANTS, USERS
-from rows_reissued import REISSUED
+from rows_reissued_tokens import REISSUED
 from rows_retry import RETRY
 from rows_revoke import REVOCATION
 from rows_scopes import SCOPES
 from rows_tokens import LIFETIMES, REFRESH_TOKENS, SHAPES
 from rows_transport import TRANSPORT
-from rows_unsent import UNSENT
-from rows_wrong_address import WRONG_ADDRESS
+from rows_wrong_urls import WRONG_URLS
 
-SUCCESS = (*SHAPES, *LIFETIMES, *REFRESH_TOKENS, *REISSUED, *SCOPES, *CONSUMERS)
-REFUSAL = (*CLIENTS, *USERS, *TENANTS, *REQUESTS, *BODIES)
-GATEWAY = (*GATEWAY_SHAPES, *CODES, *WRONG_ADDRESS, *TEXTS)
-ROWS = (*SUCCESS, *ENCODING, *REFRESH, *REVOCATION, *REFUSAL, *GATEWAY, *RETRY, *TRANSPORT, *UNSENT)
+_SAME_ON_EVERY_RELEASE = (
+    *(SHAPES, LIFETIMES, REFRESH_TOKENS, REISSUED, SCOPES, CREDENTIALS, REFRESH, REVOCATION),
+    *(CLIENTS, USERS, TENANTS, REQUESTS, BODIES, GATEWAY_SHAPES, CODES, WRONG_URLS, TEXTS, RETRY),
+)
+# ansible-core passes the values, checks types and shows the failures, and each Python has its own TLS.
+_DEPENDING_ON_THE_RELEASE = (ENCODING, TRANSPORT, INVALID_OPTIONS)
+
+ROWS = tuple(row for table in (*_SAME_ON_EVERY_RELEASE, *_DEPENDING_ON_THE_RELEASE) for row in table)
 _NAMES = [row.name for row in ROWS]
 assert len(set(_NAMES)) == len(_NAMES), sorted(name for name in _NAMES if _NAMES.count(name) > 1)
+
+
+def selected_rows() -> tuple[Row, ...]:
+    """All rows, or those that a second release of ansible-core needs if C(APIOPS_WIRE=representative) is set."""
+    return tuple(_representative_rows()) if os.environ.get("APIOPS_WIRE") == "representative" else ROWS
+
+
+def _representative_rows() -> Iterator[Row]:
+    """The rows that depend on the release, and of the other tables:
+
+    the first row, each row with a warning or with repeated calls, and the first row for each behavior and entry point.
+    """
+    covered: set[tuple[str, str]] = set()
+    for table in _SAME_ON_EVERY_RELEASE:
+        for row in table:
+            covers = {(behavior, entry) for behavior in row.covers.split(", ") for entry in row.entry_points}
+            if row is table[0] or row.warning or row.calls > 1 or not covers <= covered:
+                covered |= covers
+                yield row
+    for table in _DEPENDING_ON_THE_RELEASE:
+        yield from table

@@ -2,18 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Applications, users, organizations and addresses that are taken (section 2)."""
+"""Applications, users, organizations and URLs that the server accepts (section 2)."""
 
 from __future__ import annotations
 
-from row import EVERYWHERE, Row, Sent, application
+from row import ALL_ENTRY_POINTS, Request, Row, application
 
-CONSUMERS = (
+CREDENTIALS = (
     Row(
         "credentials in the body",
         covers="B16, B19",
         options={"consumer_key": "colon_key", "consumer_secret": "colon:secret", "client_authentication": "body"},
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
     Row("public client", covers="B19", options={"consumer_key": "public_key", "consumer_secret": None}),
     Row(
@@ -32,8 +32,8 @@ CONSUMERS = (
             "organization": "johnsorg",
             "password": "john pass & more=100%+#$",
         },
-        sent=(
-            Sent(
+        requests=(
+            Request(
                 {
                     "grant_type": "password",
                     "username": "john@johns.org@johnsorg",
@@ -42,7 +42,7 @@ CONSUMERS = (
                 "saas_key:saas_secret",
             ),
         ),
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
     Row(
         "organization is appended once",
@@ -68,8 +68,8 @@ CONSUMERS = (
             "password": "testuser-pass",
             "scopes": ["orders_read"],
         },
-        sent=(
-            Sent(
+        requests=(
+            Request(
                 {
                     "grant_type": "password",
                     "username": "testuser@my_company",

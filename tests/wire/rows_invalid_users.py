@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Users that the token endpoint refuses, locked accounts and tenants among them, version by version (section 3.1)."""
+"""Users that the token endpoint rejects, including locked accounts and tenants, by version (section 3.1)."""
 
 from __future__ import annotations
 
-from failing_row import LOCKED, USER, refused
-from row import EVERYWHERE, Row, settings, user
+from failure_rows import CHECK_USER, LOCKED, rejected
+from row import ALL_ENTRY_POINTS, Row, settings, user
 
 TENANT = "WSO2 treats everything after the last @ in the username as the tenant domain"
 NO_TENANT = "also set organization"
@@ -16,16 +16,16 @@ BAD_PASSWORD = {"password": "wrong-password-7391"}
 
 USERS = (
     *(
-        refused(
+        rejected(
             f"wrong password, {component}",
             400,
             "invalid_grant",
             text,
-            USER,
+            CHECK_USER,
             settings(component=component),
             options=BAD_PASSWORD,
             covers="B9, B10",
-            doors=EVERYWHERE if component == "7.0.26" else Row.doors,
+            entry_points=ALL_ENTRY_POINTS if component == "7.0.26" else Row.entry_points,
         )
         for component, text in (
             ("5.3.4", "Authentication failed for alice@carbon.super"),
@@ -33,33 +33,33 @@ USERS = (
             ("7.0.26", "Authentication failed for alice"),
         )
     ),
-    refused(
+    rejected(
         "unknown user",
         400,
         "invalid_grant",
         "Authentication failed for nobody",
-        USER,
+        CHECK_USER,
         options={"username": "nobody", **BAD_PASSWORD},
         covers="B9",
     ),
-    refused(
+    rejected(
         "wrong password is sent once in a run",
         400,
         "invalid_grant",
         "Authentication failed for alice",
-        USER,
+        CHECK_USER,
         options={**BAD_PASSWORD, "token_store": "run"},
         covers="B10",
-        asked=3,
-        repeated=True,
+        calls=3,
+        is_cached_failure=True,
     ),
     *(
-        refused(
+        rejected(
             f"{name}, with its number",
             400,
             "invalid_grant",
             text,
-            USER,
+            CHECK_USER,
             settings(component="7.4.99", show_auth_failure_reason=True),
             options=options,
             covers="B8",
@@ -70,7 +70,7 @@ USERS = (
         )
     ),
     *(
-        refused(
+        rejected(
             f"locked account, {name}",
             400,
             "invalid_grant",
@@ -80,7 +80,7 @@ USERS = (
             user("locked", password="locked-pass", state="locked", lock_reason=reason),
             options={"username": "locked", "password": "locked-pass"},
             covers="B10",
-            doors=EVERYWHERE if component == "6.4.2" else Row.doors,
+            entry_points=ALL_ENTRY_POINTS if component == "6.4.2" else Row.entry_points,
         )
         for name, component, shown, reason, text, hint in (
             (
@@ -91,8 +91,8 @@ USERS = (
                 "17003 User account is locked for user : locked. cannot login until the account is unlocked ",
                 LOCKED,
             ),
-            # Nothing tells it from a wrong password here, and since 7.1.
-            ("IS 5.6", "5.6.63", False, "AdminInitiated", "Authentication failed for locked", USER),
+            # The response is the same as for a wrong password, also since 7.1.
+            ("IS 5.6", "5.6.63", False, "AdminInitiated", "Authentication failed for locked", CHECK_USER),
             (
                 "IS 5.10",
                 "6.4.2",
@@ -101,7 +101,7 @@ USERS = (
                 "17003:AdminInitiated Error when handling event : POST_AUTHENTICATION",
                 LOCKED,
             ),
-            ("IS 7.1", "7.0.259", False, "AdminInitiated", "Authentication failed for locked", USER),
+            ("IS 7.1", "7.0.259", False, "AdminInitiated", "Authentication failed for locked", CHECK_USER),
             (
                 "IS 7.1, by too many attempts",
                 "7.0.259",
@@ -120,7 +120,7 @@ USERS = (
             ),
         )
     ),
-    refused(
+    rejected(
         "disabled user",
         400,
         "invalid_grant",
@@ -128,7 +128,7 @@ USERS = (
         "The account is disabled or its password must be changed",
         options={"username": "disabled", "password": "disabled-pass"},
     ),
-    refused(
+    rejected(
         "expired password",
         400,
         "invalid_grant",
@@ -136,7 +136,7 @@ USERS = (
         "The password has expired or must be changed",
         options={"username": "expired", "password": "expired-pass"},
     ),
-    refused(
+    rejected(
         "user store is down",
         400,
         "invalid_grant",
@@ -144,7 +144,7 @@ USERS = (
         STORE,
         settings(user_store="down"),
     ),
-    refused(
+    rejected(
         "user store is down for the roles",
         400,
         "invalid_scope",
@@ -157,7 +157,7 @@ USERS = (
 
 FOO = {"username": "bob@foo.com", "password": "bob-pass"}
 TENANTS = (
-    refused(
+    rejected(
         "user of another tenant, 5.3.4",
         400,
         "invalid_grant",
@@ -167,7 +167,7 @@ TENANTS = (
         options=FOO,
         covers="B21",
     ),
-    refused(
+    rejected(
         "user of another tenant, 6.0.53",
         400,
         "invalid_grant",
@@ -177,7 +177,7 @@ TENANTS = (
         options=FOO,
         covers="B21",
     ),
-    refused(
+    rejected(
         "user of another tenant, 7.0",
         400,
         "invalid_grant",
@@ -186,7 +186,7 @@ TENANTS = (
         options=FOO,
         covers="B21",
     ),
-    refused(
+    rejected(
         "unknown tenant",
         400,
         "invalid_grant",
@@ -194,9 +194,9 @@ TENANTS = (
         TENANT,
         options={"consumer_key": "saas_key", "consumer_secret": "saas_secret", "username": "john@johns.org"},
         covers="B21",
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
-    refused(
+    rejected(
         "tenant given twice",
         400,
         "invalid_grant",
@@ -210,12 +210,12 @@ TENANTS = (
         },
         covers="B21",
     ),
-    refused(
+    rejected(
         "wrong password behind two @",
         400,
         "invalid_grant",
         "Authentication failed for john@johns.org@johnsorg",
-        USER,
+        CHECK_USER,
         options={
             "consumer_key": "saas_key",
             "consumer_secret": "saas_secret",

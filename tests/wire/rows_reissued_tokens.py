@@ -2,19 +2,31 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What asking again brings: the rest of a token's time, renewal, and what is stored (section 2.1)."""
+"""Repeated requests: a token with its remaining lifetime, refreshed and cached tokens (section 2.1)."""
 
 from __future__ import annotations
 
-from row import EVERYWHERE, GRANT, RENEWAL, TASKS, Row, Sent, earlier_grant, fault, later, settings, token_answer
+from row import (
+    ALL_ENTRY_POINTS,
+    GRANT_FORM,
+    REFRESH_REQUEST,
+    TASKS,
+    Request,
+    Row,
+    advance_clock,
+    earlier_grant,
+    fault,
+    settings,
+    token_response,
+)
 
 
 def reissued(component: str, seconds: int) -> Row:
-    """Asked again after ten minutes, under a clock skew of five."""
+    """The same token again after ten minutes, with a clock skew of five."""
     return Row(
-        f"the rest of a token's time, {component}",
+        f"the remaining lifetime of a token, {component}",
         covers="B2, B5",
-        before=(settings(component=component, clock_skew=300), earlier_grant(), later(600)),
+        before=(settings(component=component, clock_skew=300), earlier_grant(), advance_clock(600)),
         result={"expires_in": range(seconds - 5, seconds + 1), "origin": "granted"},
     )
 
@@ -25,58 +37,58 @@ REISSUED = (
     reissued("6.4.176", 3000),
     reissued("7.0.26", 3000),
     Row(
-        "more time than was ever configured",
+        "a longer lifetime than configured",
         covers="B5",
         before=(settings(component="6.4.111", clock_skew=300), earlier_grant()),
         result={"expires_in": range(3890, 3901)},
     ),
     Row(
-        "too little time is renewed and not asked for again",
+        "a short lifetime is refreshed",
         covers="B2",
         options={"min_validity": 300},
-        before=(earlier_grant(), later(3423)),
-        sent=(Sent(GRANT), RENEWAL),
+        before=(earlier_grant(), advance_clock(3423)),
+        requests=(Request(GRANT_FORM), REFRESH_REQUEST),
         result={"origin": "refreshed", "expires_in": range(3590, 3601), "scope": ["default"]},
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
     Row(
-        "too little time, and no refresh token",
+        "a short lifetime without a refresh token",
         covers="B2",
         options={"min_validity": 300},
-        before=(settings(refresh_token="none"), earlier_grant(), later(3423)),
+        before=(settings(refresh_token="none"), earlier_grant(), advance_clock(3423)),
         result={"origin": "granted", "expires_in": range(170, 178)},
         warning="cannot be refreshed because the server issued no refresh token",
     ),
     Row(
-        "too little time for min_validity",
+        "shorter than min_validity",
         covers="B2",
         options={"min_validity": 3000},
-        before=(earlier_grant(), later(1000)),
-        sent=(Sent(GRANT), RENEWAL),
+        before=(earlier_grant(), advance_clock(1000)),
+        requests=(Request(GRANT_FORM), REFRESH_REQUEST),
         result={"origin": "refreshed", "expires_in": range(3590, 3601)},
     ),
     Row(
-        "too little time, and renewing fails",
+        "a short lifetime, and refreshing fails",
         covers="B2",
         options={"min_validity": 300},
         before=(
             earlier_grant(),
-            later(3423),
-            token_answer(),
+            advance_clock(3423),
+            token_response(),
             fault("oauth_error", status=400, error="invalid_grant", description="Refresh token is expired."),
         ),
-        sent=(Sent(GRANT), RENEWAL),
+        requests=(Request(GRANT_FORM), REFRESH_REQUEST),
         result={"origin": "granted", "expires_in": range(170, 178)},
         warning="and replacing it failed: The token endpoint",
     ),
     *(
         Row(
-            f"mentioned twice, {name}",
+            f"called twice, {name}",
             covers="B3, B25",
-            # A user of its own, since what is stored lasts for the run.
+            # Each row has its own user, because cached tokens last for the run.
             options={"username": f"twice-{number}", "password": f"twice-pass-{number}", "token_store": "run"},
             before=(user_step, settings(**values)),
-            asked=2,
+            calls=2,
             result={"origin": "stored"},
         )
         for number, (name, values) in enumerate(
@@ -90,12 +102,12 @@ REISSUED = (
         for user_step in [("user", {"name": f"twice-{number}", "password": f"twice-pass-{number}", "roles": []})]
     ),
     Row(
-        "forced anew",
+        "force",
         covers="B3",
         options={"token_store": "run", "force": True},
-        asked=2,
-        sent=(Sent(GRANT), RENEWAL),
+        calls=2,
+        requests=(Request(GRANT_FORM), REFRESH_REQUEST),
         result={"origin": "refreshed"},
-        doors=TASKS,
+        entry_points=TASKS,
     ),
 )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What else may stand at the other end of the wire: a proxy, servers with odd TLS, and servers without manners."""
+"""Other servers for the rows: a proxy, servers with unusual TLS, and malformed servers."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _LONGEST_HEAD = 64 * 1024
 
 @contextmanager
 def listening(serve: Serve, tls: ssl.SSLContext | None = None) -> Iterator[int]:
-    """A server on a free port of this machine, which does SERVE with each connection; yields the port."""
+    """A server on a free port of this machine that calls SERVE with each connection. Yields the port."""
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
 
-        def attend(connection: socket.socket) -> None:
+        def handle(connection: socket.socket) -> None:
             with suppress(OSError), closing(connection):
                 if tls is None:
                     serve(connection)
@@ -43,39 +43,39 @@ def listening(serve: Serve, tls: ssl.SSLContext | None = None) -> Iterator[int]:
             with suppress(OSError):
                 while True:
                     connection, _address = listener.accept()
-                    threading.Thread(target=attend, args=(connection,), daemon=True).start()
+                    threading.Thread(target=handle, args=(connection,), daemon=True).start()
 
         threading.Thread(target=accept, daemon=True).start()
         yield int(listener.getsockname()[1])
-        # Wakes the thread that accepts, which closing alone does not.
+        # Ends C(accept) in the thread; closing the socket does not.
         listener.shutdown(socket.SHUT_RDWR)
 
 
 class Proxy:
-    """An HTTP proxy that tunnels and forwards to this machine alone, and notes what it was asked.
+    """An HTTP proxy that tunnels and forwards to this machine only, and records its requests.
 
-    hosts: ports of this machine by the names under which the world would know them.
+    hosts: ports of this machine by hostname.
     """
 
-    REFUSING = "refused.example.com"
-    LOST = "lost.example.com"
+    UNAUTHORIZED = "refused.example.com"
+    UNKNOWN = "lost.example.com"
 
     def __init__(self, hosts: Mapping[str, int]) -> None:
         self.hosts = hosts
-        self.asked: list[tuple[float, str]] = []
+        self.requests: list[tuple[float, str]] = []
 
     def serve(self, client: socket.socket) -> None:
         """Answer one connection."""
         head = _head(client)
         method, target, version = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
-        self.asked.append((time.time(), f"{method} {target}"))
+        self.requests.append((time.time(), f"{method} {target}"))
         url = urlsplit(f"//{target}" if method == "CONNECT" else target)
         host = url.hostname or ""
-        if host == self.REFUSING:
+        if host == self.UNAUTHORIZED:
             client.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
             return
         port = self.hosts.get(host, url.port)
-        if host == self.LOST or port is None:
+        if host == self.UNKNOWN or port is None:
             client.sendall(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
             return
         with socket.create_connection(("127.0.0.1", port)) as server:
@@ -84,14 +84,14 @@ class Proxy:
             else:
                 rest = head.split(b"\r\n", 1)[1]
                 server.sendall(f"{method} {url.path} {version}\r\n".encode("latin-1") + rest)
-            back = threading.Thread(target=_pour, args=(server, client), daemon=True)
+            back = threading.Thread(target=_copy, args=(server, client), daemon=True)
             back.start()
-            _pour(client, server)
+            _copy(client, server)
             back.join()
 
 
 def _head(connection: socket.socket) -> bytes:
-    """All that comes up to the end of the headers, and what came along with it."""
+    """The bytes up to the end of the headers, and any that arrived with them."""
     head = b""
     while b"\r\n\r\n" not in head and len(head) < _LONGEST_HEAD:
         part = connection.recv(4096)
@@ -101,7 +101,7 @@ def _head(connection: socket.socket) -> bytes:
     return head
 
 
-def _pour(source: socket.socket, target: socket.socket) -> None:
+def _copy(source: socket.socket, target: socket.socket) -> None:
     with suppress(OSError):
         while part := source.recv(16 * 1024):
             target.sendall(part)
@@ -109,13 +109,13 @@ def _pour(source: socket.socket, target: socket.socket) -> None:
         target.shutdown(socket.SHUT_WR)
 
 
-def _say_nothing(connection: socket.socket) -> None:
+def _send_nothing(connection: socket.socket) -> None:
     while connection.recv(4096):
         pass
 
 
-class _EndlessOnce:
-    """The first answer is a 503 without an end, each further one a token."""
+class _EndlessFirstResponse:
+    """The first response is a 503 that does not end, each later one a token."""
 
     def __init__(self) -> None:
         self._answered = False
@@ -127,7 +127,7 @@ class _EndlessOnce:
             connection.sendall(b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n")
             while True:
                 connection.sendall(b"x" * 65536)
-        body = json.dumps({"access_token": "after the endless one", "token_type": "Bearer"}).encode()
+        body = json.dumps({"access_token": "after the endless response", "token_type": "Bearer"}).encode()
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(body), body))
 
 
@@ -138,7 +138,7 @@ def _tls(certificate: Path, key: Path) -> ssl.SSLContext:
 
 
 def old_tls(certificate: Path, key: Path) -> ssl.SSLContext:
-    """A server's context that speaks TLS 1.1 and nothing newer; raises C(ssl.SSLError) where OpenSSL has none."""
+    """A server context with TLS 1.1 at most. Raises C(ssl.SSLError) if OpenSSL does not support it."""
     context = _tls(certificate, key)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -149,13 +149,13 @@ def old_tls(certificate: Path, key: Path) -> ssl.SSLContext:
 
 
 def closed_port() -> int:
-    """A port of this machine where nobody listens."""
+    """A port of this machine without a server."""
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         return int(listener.getsockname()[1])
 
 
 def hashed_directory(directory: Path, authority: Path) -> Path:
-    """A directory with AUTHORITY under the name by which OpenSSL looks it up, as C(openssl rehash) leaves it."""
+    """A directory with AUTHORITY under its hash name, as C(openssl rehash) creates it."""
     directory.mkdir()
     command = ["openssl", "x509", "-noout", "-subject_hash", "-in", str(authority)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -164,13 +164,13 @@ def hashed_directory(directory: Path, authority: Path) -> Path:
 
 
 @contextmanager
-def running_peers(directory: Path, simulator: Mapping[str, Any]) -> Iterator[tuple[Proxy, dict[str, str]]]:
-    """Start all of them beside the SIMULATOR; yields the proxy, and facts for the rows."""
+def running_servers(directory: Path, simulator: Mapping[str, Any]) -> Iterator[tuple[Proxy, dict[str, str]]]:
+    """Start all of them in addition to the SIMULATOR. Yields the proxy, and facts for the rows."""
     state = Path(simulator["state_dir"])
     certificate, key = write_self_signed(directory)
     https_port = urlsplit(simulator["base_url"]).port or 0
-    world = {"gateway.api.cloud.wso2.com": https_port, "wso2.example.com": https_port}
-    proxy = Proxy(world)
+    hosts = {"gateway.api.cloud.wso2.com": https_port, "wso2.example.com": https_port}
+    proxy = Proxy(hosts)
     old = old_tls(state / "server.pem", state / "server.key")
     with ExitStack() as stack:
 
@@ -181,11 +181,11 @@ def running_peers(directory: Path, simulator: Mapping[str, Any]) -> Iterator[tup
             proxy,
             {
                 "proxy_url": f"http://127.0.0.1:{start(proxy.serve)}",
-                "self_signed_url": f"https://localhost:{start(_say_nothing, _tls(certificate, key))}",
+                "self_signed_url": f"https://localhost:{start(_send_nothing, _tls(certificate, key))}",
                 "self_signed_path": str(certificate),
-                "old_tls_url": f"https://localhost:{start(_say_nothing, old)}",
-                "silent_url": f"https://localhost:{start(_say_nothing)}",
-                "endless_url": f"http://127.0.0.1:{start(_EndlessOnce())}",
+                "old_tls_url": f"https://localhost:{start(_send_nothing, old)}",
+                "silent_url": f"https://localhost:{start(_send_nothing)}",
+                "endless_url": f"http://127.0.0.1:{start(_EndlessFirstResponse())}",
                 "closed_url": f"https://127.0.0.1:{closed_port()}",
                 "closed_proxy_url": f"http://127.0.0.1:{closed_port()}",
                 "other_ca_path": str(state / "other-ca.pem"),

@@ -2,19 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers at an address that is no token endpoint, or none any more (section 3.2)."""
+"""Responses at a URL that is not, or no longer, a token endpoint (section 3.2)."""
 
 from __future__ import annotations
 
-from failing_row import answered, faulty
-from row import EVERYWHERE, fault, raw, settings
+from failure_rows import error_failure, http_failure
+from row import ALL_ENTRY_POINTS, fault, raw, settings
 from rows_gateway import HTML, JSON
 
 NEW_URL = "In API Manager 4.0.0 and later, the token endpoint is https://HOST:9443/oauth2/token"
 ENDPOINT = "This is not the token endpoint. Check token_url"
 
-WRONG_ADDRESS = (
-    faulty(
+WRONG_URLS = (
+    error_failure(
         "no gateway any more",
         404,
         "404",
@@ -23,9 +23,9 @@ WRONG_ADDRESS = (
         settings(gateway=False),
         covers="B24",
         options={"token_url": "$base_url/token"},
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
-    answered(
+    http_failure(
         "page for a path that is not there",
         404,
         " with an HTML page: Not Found",
@@ -34,8 +34,8 @@ WRONG_ADDRESS = (
         description="HTTP Status 404 \u2013 Not Found",
         covers="B24",
     ),
-    answered("a path that wants to be read", 405, " with an empty body", NEW_URL, raw(405), covers="B24"),
-    faulty(
+    http_failure("a path for GET only", 405, " with an empty body", NEW_URL, raw(405), covers="B24"),
+    error_failure(
         "plain HTTP where HTTPS is wanted",
         403,
         "403",
@@ -44,9 +44,9 @@ WRONG_ADDRESS = (
         settings(https_only=True),
         options={"token_url": "$http_url/token", "ca_path": None},
     ),
-    answered("forbidden by something unknown", 403, " with an empty body", "The server does not say why", raw(403)),
-    answered("content type is refused", 415, " with an empty body", "The server does not say why", raw(415)),
-    answered(
+    http_failure("forbidden by something unknown", 403, " with an empty body", "The server does not say why", raw(403)),
+    http_failure("content type is rejected", 415, " with an empty body", "The server does not say why", raw(415)),
+    http_failure(
         "base URL instead of the endpoint",
         200,
         " with an HTML page: WSO2 API Manager",
@@ -55,7 +55,7 @@ WRONG_ADDRESS = (
         description="WSO2 API Manager",
         covers="B13",
     ),
-    answered(
+    http_failure(
         "welcome page in the place of the endpoint",
         200,
         " with an HTML page: Welcome to APIM",
@@ -63,10 +63,10 @@ WRONG_ADDRESS = (
         raw(200, "<!DOCTYPE html><html><head><title>Welcome to APIM</title></head></html>", HTML),
         description="Welcome to APIM",
         covers="B13",
-        doors=EVERYWHERE,
+        entry_points=ALL_ENTRY_POINTS,
     ),
     *(
-        answered(
+        http_failure(
             f"success without a token: {name}",
             200,
             what,
@@ -85,5 +85,5 @@ WRONG_ADDRESS = (
             ("free text", "OK", " without an access token: OK"),
         )
     ),
-    answered("no content", 204, " with an empty body", ENDPOINT, raw(204), covers="B13"),
+    http_failure("no content", 204, " with an empty body", ENDPOINT, raw(204), covers="B13"),
 )
