@@ -99,7 +99,7 @@ def _check_registration(
 def register_dynamically(request: ConsumerKeysRequest, *, check_mode: bool = False) -> ConsumerKeys:
     """Create the client, or find it by its name and add grants that it lacks. Raises C(TokenError).
 
-    The client is created first: the response to that can be told apart from a rejected login. That to a search cannot
+    The client is created first: the response to that differs from that to a rejected login. That to a search cannot
     on every server.
     """
     api = ManagementApi(request)

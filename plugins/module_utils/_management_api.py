@@ -47,7 +47,7 @@ class Call:
 
     @property
     def has_challenge(self) -> bool:
-        """Does the response ask for a login? WSO2's 401 for a client that does not exist does not."""
+        """Does the response demand a login? WSO2's 401 for a client that does not exist does not."""
         return "www-authenticate" in self.response.header_names
 
 
@@ -93,7 +93,7 @@ class ManagementApi:
         return call
 
     def failure_of(self, call: Call) -> TokenError:
-        """Why CALL was of no use."""
+        """Why CALL failed."""
         return registration_error(call.response, self._request, method=call.method, url=call.url, secrets=self.secrets)
 
     def problem(self, cause: str, *, hint: str, call: Call | None = None) -> TokenError:

@@ -48,7 +48,7 @@ _ENDPOINT_NAMES = {
 class _Case:
     """An error response, and the request that it belongs to.
 
-    method: the HTTP method. texts: what the body says. has_challenge: does the response ask for a login?
+    method: the HTTP method. texts: what the body says. has_challenge: does the response demand a login?
     """
 
     method: str

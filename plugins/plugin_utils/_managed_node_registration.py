@@ -39,7 +39,7 @@ class ManagedNodeRegistration:
         return self._keys(request, "absent", check_mode=check_mode)
 
     def _keys(self, request: ConsumerKeysRequest, state: str, *, check_mode: bool) -> ConsumerKeys:
-        """The keys that the module returns. It is told about check mode by ansible-core."""
+        """The keys that the module returns. ansible-core passes check mode on."""
         arguments = {name: value for name, value in self._options.items() if name in CONSUMER_KEYS_OPTIONS}
         secrets = request.secrets()
         reply = self._node.reply({**arguments, "state": state}, "keys", secrets)
