@@ -106,3 +106,55 @@ def test_the_quick_start_names_what_the_simulator_has(wso2: Wso2) -> None:
     readme = (CHECKOUT / "README.md").read_text("utf-8")
     for name, value in DEMO.items():
         assert f"{name}: {value}" in readme or f"{name.upper()}={value}" in readme
+
+
+EXAMPLES = CHECKOUT / "examples"
+PLAYBOOKS = sorted(path.name for path in EXAMPLES.glob("*.yml") if path.name != "inventory.yml")
+EXAMPLE_COMMAND = "ansible-playbook -i inventory.yml "
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+def test_an_example_runs(ansible: Ansible, wso2: Wso2, tmp_path: Path, playbook: str) -> None:
+    """Run its command with its inventory; only the address of the simulator and the directories differ."""
+    secrets = {name.upper(): DEMO[name] for name in ("wso2_consumer_secret", "wso2_password")}
+    variables = {
+        "wso2_token_url": wso2.token_url,
+        "wso2_ca_path": wso2.ca_path,
+        "api_url": wso2.api_url.rpartition("/")[0],
+    }
+    extra = tmp_path / "extra.json"
+    extra.write_text(json.dumps(variables), "utf-8")
+    arguments = [*EXAMPLE_COMMAND.split()[1:], playbook, "--diff", "-e", f"@{extra}"]
+    run = ansible.execute("ansible-playbook", arguments, directory=EXAMPLES, environment=secrets, verbosity=1)
+    assert run.returncode == 0, run.stdout + run.stderr
+    # Whatever the number of hosts and tasks is.
+    assert len(wso2.token_requests()) == 1
+    tokens = [token["access_token"] for token in wso2.all_tokens()]
+    assert run.leaks(*secrets.values(), *tokens) == []
+    written = [path.read_text("utf-8") for path in tmp_path.glob("wso2-examples/*/client.yml")]
+    assert len(written) == (3 if playbook == "write_config_file.yml" else 0)
+    assert all(tokens[0] in text for text in written)
+
+
+def test_the_page_of_the_examples_names_each_playbook() -> None:
+    page = (EXAMPLES / "README.md").read_text("utf-8")
+    assert sorted(re.findall(rf"`{EXAMPLE_COMMAND}(\S+)`", page)) == PLAYBOOKS
+    directories = [path.name for path in EXAMPLES.iterdir() if path.is_dir()]
+    assert sorted(re.findall(r"^\| `(\w+)/` \|", page, re.MULTILINE)) == sorted(
+        {*directories} - {"group_vars", "templates"}
+    )
+
+
+def test_the_variables_of_the_examples_are_those_of_the_simulator() -> None:
+    variables = yaml.safe_load((EXAMPLES / "group_vars" / "all.yml").read_text("utf-8"))
+    shown = {name: variables[name] for name in DEMO if name in variables}
+    assert shown == {name: DEMO[name] for name in ("wso2_consumer_key", "wso2_username")}
+    page = (EXAMPLES / "README.md").read_text("utf-8")
+    (command,) = re.findall(r"^make simulator ARGS=\"--state-dir (\S+)\"$", page, re.MULTILINE)
+    assert variables["wso2_ca_path"] == f"{{{{ inventory_dir }}}}/../{command}/ca.pem"
+
+
+def test_the_guides_run_examples_that_exist() -> None:
+    guide = (CHECKOUT / "docs" / "docsite" / "rst" / "guide_automation_platform.rst").read_text("utf-8")
+    (playbook,) = re.findall(r"ansible-navigator run (\S+) -i inventory\.yml", guide)
+    assert playbook in PLAYBOOKS
