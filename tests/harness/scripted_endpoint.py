@@ -13,7 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
 
-ScriptedResponse = tuple[int, Mapping[str, Any] | bytes]
+# A status, a body, and perhaps headers.
+ScriptedResponse = tuple[int, Mapping[str, Any] | bytes] | tuple[int, Mapping[str, Any] | bytes, Mapping[str, str]]
 
 
 class ScriptedEndpoint:
@@ -58,9 +59,11 @@ class ScriptedEndpoint:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 form = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
-                status, body = endpoint._next(form)
+                status, body, *headers = endpoint._next(form)
                 raw = body if isinstance(body, bytes) else json.dumps(body).encode()
                 self.send_response(status)
+                for name, value in (headers[0] if headers else {}).items():
+                    self.send_header(name, value)
                 self.send_header("Content-Length", str(len(raw)))
                 self.end_headers()
                 self.wfile.write(raw)
