@@ -165,9 +165,12 @@ class ActionModule(ActionBase):
         self._make_tmp_path()
         connection_context = getattr(self._connection, "_play_context", None)
         protection = TaskProtection.of(self._task, self.OPTIONS)
+        # This module alone takes a token to refresh or revoke, and needs no user for that. The request is the same for
+        # the token of an application.
+        module = "apiops.wso2.wso2_password_token" if "refresh_token" in arguments else self._task.action
         try:
             with protection.suppressed_output(self._play_context, connection_context):
-                return dict(self._execute_module(module_args=arguments, task_vars=task_vars))
+                return dict(self._execute_module(module_name=module, module_args=arguments, task_vars=task_vars))
         finally:
             # Also where the run is interrupted: without pipelining, the file that the module was in holds its secrets.
             self._remove_tmp_path(self._connection._shell.tmpdir)

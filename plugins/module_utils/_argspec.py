@@ -65,15 +65,6 @@ MODULE_OPTIONS = {
     "client_credentials": {**LOOKUP_OPTIONS["client_credentials"], **TASK_OPTIONS},
 }
 
-# What the module understands on a managed node. It gets the token to refresh or revoke there, whatever the grant is.
-NODE_OPTIONS = {
-    "password": MODULE_OPTIONS["password"],
-    "client_credentials": {
-        **MODULE_OPTIONS["client_credentials"],
-        "_refresh_token": {"type": "str", "aliases": ["refresh_token"], "no_log": True},
-    },
-}
-
 CONSUMER_KEYS_OPTIONS: dict[str, dict[str, Any]] = {
     "name": {"type": "str", "required": True},
     "registration_url": {"type": "str"},

@@ -15,7 +15,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.apiops.wso2.plugins.module_utils._argspec import NODE_OPTIONS, Options, secret_options
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import MODULE_OPTIONS, Options, secret_options
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError, unexpected
 from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import register_secrets
 from ansible_collections.apiops.wso2.plugins.module_utils._token_endpoint import (
@@ -45,7 +45,7 @@ def run_module(grant: str) -> None:
 
     One text, because ansible-core acts on some keys of a result, and the server chooses the keys of its response.
     """
-    execute(NODE_OPTIONS[grant], lambda options, _check_mode: send_request(options, grant=grant))
+    execute(MODULE_OPTIONS[grant], lambda options, _check_mode: send_request(options, grant=grant))
 
 
 def execute(specification: Options, send: Callable[[dict[str, Any], bool], dict[str, Any]]) -> None:

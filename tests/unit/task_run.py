@@ -42,7 +42,10 @@ def facts_without_layers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class TaskRun:
-    """module_result: what the module returns on the managed node. module_arguments: its arguments in each call."""
+    """module_result: what the module returns on the managed node.
+
+    module_names, module_arguments: which module runs there, and its arguments, in each call.
+    """
 
     plugin_class: type[ActionModule] = ActionModule
     action = "apiops.wso2.wso2_password_token"
@@ -80,6 +83,7 @@ class TaskRun:
         self.warnings: list[str] = []
         self.errors: list[str] = []
         self.module_result: dict[str, Any] = {}
+        self.module_names: list[str] = []
         self.module_arguments: list[dict[str, Any]] = []
         self.is_suppressed: list[bool] = []
         self.removed: list[str] = []
@@ -97,7 +101,10 @@ class TaskRun:
         plugin._remove_tmp_path = lambda path, **_given: self.removed.append(path)
         self.plugin = plugin
 
-    def _execute_module(self, *, module_args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+    def _execute_module(
+        self, *, module_name: str, module_args: dict[str, Any], task_vars: dict[str, Any]
+    ) -> dict[str, Any]:
+        self.module_names.append(module_name)
         self.module_arguments.append(module_args)
         self.is_suppressed.append(self.task.no_log and self.connection._play_context.no_log)
         return self.module_result

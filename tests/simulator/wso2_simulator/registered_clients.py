@@ -19,7 +19,7 @@ _LENGTH = 28
 
 def new_consumer_value() -> str:
     """A consumer key or secret as WSO2 makes it: 28 letters, digits and underscores."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    return "".join(secrets.choice(_ALPHABET) for _position in range(_LENGTH))
 
 
 @dataclass

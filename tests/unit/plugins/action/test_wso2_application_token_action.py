@@ -182,7 +182,7 @@ class TestManagedNode:
         run = TaskRun(request_from="managed_node")
         run.module_result = {"reply": json.dumps({"token": APPLICATION_RESPONSE, "dropped": []})}
         assert run(**USER_VARIABLES)["access_token"] == ACCESS_TOKEN
-        assert run.module_arguments == [APPLICATION]
+        assert (run.module_names, run.module_arguments) == (["apiops.wso2.wso2_application_token"], [APPLICATION])
         assert endpoint.requests == []
 
     def test_the_module_revokes(self, endpoint: Endpoint) -> None:
@@ -192,4 +192,5 @@ class TestManagedNode:
         run = TaskRun(request_from="managed_node", state="absent")
         run.module_result = {"reply": json.dumps({"revoked": True})}
         assert run()["revoked"] is True
+        assert run.module_names == ["apiops.wso2.wso2_password_token"]
         assert run.module_arguments == [{**APPLICATION, "state": "absent", "refresh_token": ACCESS_TOKEN}]

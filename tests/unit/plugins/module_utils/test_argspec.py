@@ -14,7 +14,6 @@ from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
     CONSUMER_KEYS_OPTIONS,
     LOOKUP_OPTIONS,
     MODULE_OPTIONS,
-    NODE_OPTIONS,
     USER_OPTIONS,
     secret_options,
 )
@@ -46,15 +45,6 @@ def test_what_the_module_has_and_the_lookup_has_not() -> None:
 @pytest.mark.parametrize("options", [LOOKUP_OPTIONS, MODULE_OPTIONS], ids=["lookup", "module"])
 def test_an_application_has_the_options_of_a_user_without_the_user(options: dict[str, dict[str, object]]) -> None:
     assert set(options["password"]) - set(options["client_credentials"]) - {"refresh_token"} == set(USER_OPTIONS)
-
-
-@pytest.mark.parametrize("grant", GRANTS)
-def test_a_managed_node_gets_the_token_to_refresh_or_revoke(grant: str) -> None:
-    names = [name for option, spec in NODE_OPTIONS[grant].items() for name in (option, *spec.get("aliases", ()))]
-    assert names.count("refresh_token") == 1
-    assert set(secret_options(NODE_OPTIONS[grant])) > set(secret_options(LOOKUP_OPTIONS[grant]))
-    # A hidden option: users cannot give it, and the action plugin rejects it.
-    assert set(NODE_OPTIONS[grant]) - set(MODULE_OPTIONS[grant]) <= {"_refresh_token"}
 
 
 def test_options_that_only_an_argument_can_set() -> None:

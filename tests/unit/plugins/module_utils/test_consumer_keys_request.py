@@ -113,7 +113,7 @@ REJECTED: list[tuple[dict[str, Any], str, str]] = [
     ),
     ({"grant_types": []}, "grant_types", "is empty"),
     ({"grant_types": ["pass word"]}, "grant_types", "whitespace"),
-    ({"grant_types": ["pasword"]}, "grant_types", "Use password"),
+    ({"grant_types": ["pass-word"]}, "grant_types", "Use password"),
     ({"grant_types": ["refresh-token"]}, "grant_types", "Use refresh_token"),
     ({"grant_types": ["authorization_code"]}, "callback_url", "authorization_code"),
     ({"token_lifetimes": {"user": 5}}, "token_lifetimes", "applies only with portal_url"),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module requests a token with the client credentials grant, and refreshes or revokes what it is given."""
+"""The module requests a token with the client credentials grant."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ from ansible_collections.apiops.wso2.tests.unit.examples import (
     APPLICATION,
     APPLICATION_RESPONSE,
     BASIC,
-    REFRESH_TOKEN,
 )
 from ansible_collections.apiops.wso2.tests.unit.module_run import execute, reply_of
-from ansible_collections.apiops.wso2.tests.unit.token_server import Reply, TokenServer, json_reply
+from ansible_collections.apiops.wso2.tests.unit.token_server import TokenServer, json_reply
 
 RunModule = Callable[..., dict[str, Any]]
 
@@ -64,16 +63,3 @@ def test_hints(status: int, error: str, hint: str, subject: str, server: TokenSe
     reported = reply_of(run(scope="orders_read"))["error"]
     assert reported["hint"].startswith(hint)
     assert (reported["subject"], reported["attempts"]) == (subject, 1)
-
-
-def test_a_given_refresh_token_is_sent(server: TokenServer, run: RunModule) -> None:
-    """The action plugin refreshes with it if the server issued one."""
-    server.replies = [json_reply(APPLICATION_RESPONSE)]
-    run(refresh_token=REFRESH_TOKEN)
-    assert server.received[0].form == {"grant_type": "refresh_token", "refresh_token": REFRESH_TOKEN}
-
-
-def test_one_token_is_revoked(server: TokenServer, run: RunModule) -> None:
-    server.replies = [Reply(200, headers={"RevokedAccessToken": ACCESS_TOKEN})]
-    assert reply_of(run(state="absent", refresh_token=ACCESS_TOKEN)) == {"revoked": True}
-    assert (server.received[0].target, server.received[0].form) == ("/oauth2/revoke", {"token": ACCESS_TOKEN})
