@@ -21,6 +21,7 @@ from playbook import Ansible
 from wso2 import DEMO, Wso2
 
 PLUGIN = "apiops.wso2.wso2_password_token"
+PLUGINS = (PLUGIN, "apiops.wso2.wso2_application_token")
 JOHN = "john pass & more=100%+#$"
 
 
@@ -46,20 +47,21 @@ def inventory(wso2: Wso2, tmp_path: Path) -> dict[str, Any]:
     }
 
 
-def _page(ansible: Ansible, kind: str) -> dict[str, Any]:
+def _page(ansible: Ansible, plugin: str, kind: str) -> dict[str, Any]:
     """The plugin's page as ansible-doc reads it from the installed collection."""
-    command = [str(Path(sys.executable).with_name("ansible-doc")), "-t", kind, "--json", PLUGIN]
+    command = [str(Path(sys.executable).with_name("ansible-doc")), "-t", kind, "--json", plugin]
     environment = {"ANSIBLE_COLLECTIONS_PATH": str(ansible.collections), "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    page: dict[str, Any] = json.loads(done.stdout)[PLUGIN]
+    page: dict[str, Any] = json.loads(done.stdout)[plugin]
     return page
 
 
+@pytest.mark.parametrize("plugin", PLUGINS)
 @pytest.mark.parametrize("kind", ["module", "lookup"])
 def test_the_examples_of_the_pages_run(
-    ansible: Ansible, wso2: Wso2, inventory: dict[str, Any], tmp_path: Path, kind: str
+    ansible: Ansible, wso2: Wso2, inventory: dict[str, Any], tmp_path: Path, kind: str, plugin: str
 ) -> None:
-    tasks = yaml.safe_load(_page(ansible, kind)["examples"])
+    tasks = yaml.safe_load(_page(ansible, plugin, kind)["examples"])
     run = ansible.play(tasks, variables=inventory, verbosity=0)
     assert run.returncode == 0, run.stdout + run.stderr
     tokens = [token["access_token"] for token in wso2.all_tokens()]
@@ -70,9 +72,10 @@ def test_the_examples_of_the_pages_run(
         assert written in tokens
 
 
+@pytest.mark.parametrize("plugin", PLUGINS)
 @pytest.mark.parametrize("kind", ["module", "lookup"])
-def test_the_pages_are_complete(ansible: Ansible, kind: str) -> None:
-    page = _page(ansible, kind)
+def test_the_pages_are_complete(ansible: Ansible, kind: str, plugin: str) -> None:
+    page = _page(ansible, plugin, kind)
     assert page["doc"]["short_description"]
     assert page["doc"]["version_added"]
     assert page["return"]
@@ -132,8 +135,10 @@ def test_an_example_runs(ansible: Ansible, wso2: Wso2, tmp_path: Path, playbook:
     tokens = [token["access_token"] for token in wso2.all_tokens()]
     assert run.leaks(*secrets.values(), *tokens) == []
     written = [path.read_text("utf-8") for path in tmp_path.glob("wso2-examples/*/client.yml")]
-    assert len(written) == (3 if playbook == "write_config_file.yml" else 0)
+    assert len(written) == (3 if playbook in ("use_application_token.yml", "write_config_file.yml") else 0)
     assert all(tokens[0] in text for text in written)
+    grant = "client_credentials" if playbook == "use_application_token.yml" else "password"
+    assert [entry["grant_type"] for entry in wso2.token_requests()] == [grant]
 
 
 def test_the_page_of_the_examples_names_each_playbook() -> None:

@@ -17,6 +17,11 @@ from wso2 import Wso2
 PLUGIN = "apiops.wso2.wso2_password_token"
 COLLECTION = "ansible_collections.apiops.wso2.plugins."
 MENTIONS = ", ".join([f"lookup('{PLUGIN}')"] * 5)
+# What a cache hit of each lookup loads of the collection. The second one is a subclass of the first.
+LOOKUPS = {
+    PLUGIN: {"lookup.wso2_password_token"},
+    "apiops.wso2.wso2_application_token": {"lookup.wso2_application_token", "lookup.wso2_password_token"},
+}
 PACKAGES = {"lookup", "module_utils", "plugin_utils"}
 
 # What of Python and of other libraries a cache hit needs that some ansible-core has not loaded for itself.
@@ -111,17 +116,17 @@ def _others(modules: set[str]) -> set[str]:
 
 @pytest.mark.usefixtures("spies")
 @pytest.mark.parametrize("first", ["lookup", "task"])
+@pytest.mark.parametrize("plugin", LOOKUPS)
 def test_a_cached_lookup_loads_nothing_of_the_collection_but_itself(
-    ansible: Ansible, wso2: Wso2, stored: dict[str, Any], first: str
+    ansible: Ansible, wso2: Wso2, stored: dict[str, Any], first: str, plugin: str
 ) -> None:
-    tasks = {"lookup": [_fact(f"[{MENTIONS}] | length")], "task": [{PLUGIN: {}}, _fact(f"[{MENTIONS}] | length")]}[
-        first
-    ]
-    look_around = _fact(f"[[inventory_hostname | loaded], {MENTIONS}, [inventory_hostname | loaded]]")
+    evaluations = ", ".join([f"lookup('{plugin}')"] * 5)
+    tasks = [*([{plugin: {}}] if first == "task" else []), _fact(f"[{evaluations}] | length")]
+    look_around = _fact(f"[[inventory_hostname | loaded], {evaluations}, [inventory_hostname | loaded]]")
     seen = _told(ansible, stored, *tasks, look_around)
     loaded = set(seen[-1][0]) - set(seen[0][0])
     assert len(wso2.token_requests()) == 1
-    assert _parts(loaded) == {"lookup.wso2_password_token"}
+    assert _parts(loaded) == LOOKUPS[plugin]
     assert _others(loaded) <= OTHERS
 
 

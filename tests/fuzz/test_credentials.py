@@ -20,7 +20,7 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token_request import 
 from ansible_collections.apiops.wso2.plugins.plugin_utils._options import convert_options, read_options
 from ansible_collections.apiops.wso2.tests.fuzz.raw_endpoint import RawEndpoint
 
-OPTIONS = MODULE_OPTIONS["password"]
+APPLICATION_OPTIONS = MODULE_OPTIONS["client_credentials"]
 REQUIRED = ("consumer_key", "username", "password")
 GRANTED = b'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"access_token":"t"}'
 
@@ -41,11 +41,14 @@ CREDENTIALS = st.fixed_dictionaries(
 )
 
 
-def request_for(endpoint: RawEndpoint, given: dict[str, Any]) -> TokenRequest:
+def request_for(
+    endpoint: RawEndpoint, given: dict[str, Any], *, grant: str = "password", variables: dict[str, Any] | None = None
+) -> TokenRequest:
     """A request with options as the plugins read them."""
+    specification = MODULE_OPTIONS[grant]
     given = {"token_url": endpoint.url, **given}
-    options = read_options(given, options=OPTIONS, variables={}, template=lambda value: value)
-    return TokenRequest.from_options(convert_options(options, OPTIONS), environ={})
+    options = read_options(given, options=specification, variables=variables or {}, template=lambda value: value)
+    return TokenRequest.from_options(convert_options(options, specification), grant=grant, environ={})
 
 
 def must_be_rejected(credentials: dict[str, str], *, needs_user: bool = True) -> bool:
@@ -95,6 +98,24 @@ def test_credentials_arrive_exactly_or_are_rejected(endpoint: RawEndpoint, crede
     assert sent == ("password", username, credentials["password"])
     assert "scope" not in received.form
     check_client(endpoint, credentials)
+
+
+@given(credentials=CREDENTIALS)
+def test_an_application_is_sent_without_a_user(endpoint: RawEndpoint, credentials: dict[str, str]) -> None:
+    """Whatever the variables for a user contain."""
+    endpoint.prepare(GRANTED)
+    client = {name: value for name, value in credentials.items() if name in APPLICATION_OPTIONS}
+    variables = {f"wso2_{name}": value for name, value in credentials.items() if name not in APPLICATION_OPTIONS}
+    is_public = not client.get("consumer_secret")
+    if is_public or must_be_rejected(client, needs_user=False):
+        with pytest.raises(OptionError):
+            request_for(endpoint, client, grant="client_credentials", variables=variables)
+        return
+    request_token(request_for(endpoint, client, grant="client_credentials", variables=variables))
+    (received,) = endpoint.received
+    assert received.form["grant_type"] == "client_credentials"
+    assert received.form.keys() <= {"grant_type", "client_id", "client_secret"}
+    check_client(endpoint, client)
 
 
 @given(credentials=CREDENTIALS, refresh_token=ANYTHING)

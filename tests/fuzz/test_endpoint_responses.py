@@ -59,23 +59,28 @@ def log() -> Iterator[Log]:
 
 @st.composite
 def exchanges(draw: st.DrawFn) -> tuple[dict[str, str], RawResponse]:
-    """The secrets of a request by name, and the response. With a refresh token it is a refresh request."""
-    names = ["consumer_secret", "password", *draw(st.sampled_from([[], ["refresh_token"]]))]
+    """The secrets of a request by name, and the response.
+
+    With a refresh token it is a refresh request. Without a password it is for the application's own token.
+    """
+    names = ["consumer_secret", *draw(st.sampled_from([["password"], ["password", "refresh_token"], []]))]
     known = dict(zip(names, draw(st.lists(marked, min_size=3, max_size=3, unique=True))))
     return known, draw(responses(list(known.values())))
 
 
 def acquire(endpoint: RawEndpoint, known: dict[str, str], **transport: Any) -> Token:
     """Send one token request. TRANSPORT: its settings."""
+    is_application = "password" not in known
     request = TokenRequest(
         token_url=endpoint.url,
         consumer_key="key",
         consumer_secret=known["consumer_secret"],
         client_authentication="body",
-        username="alice",
-        password=known["password"],
+        username=None if is_application else "alice",
+        password=known.get("password"),
         scope=(),
         transport=TransportSettings(**transport),
+        grant="client_credentials" if is_application else "password",
     )
     if "refresh_token" in known:
         return send_refresh_token(request, known["refresh_token"])
@@ -125,6 +130,7 @@ def trimmed_echo() -> RawResponse:
 @example(exchange=(KNOWN, response_with(b"Location: //[")))
 @example(exchange=(KNOWN, response_with(b"Location: \xe9")))
 @example(exchange=(KNOWN, response_with(b"no colon")))
+@example(exchange=({"consumer_secret": KNOWN["consumer_secret"]}, response_with(b"no colon")))
 @example(exchange=({**KNOWN, "password": " s3cret-password"}, trimmed_echo()))
 def test_any_response_results_in_a_token_or_a_clean_failure(
     endpoint: RawEndpoint, log: Log, exchange: tuple[dict[str, str], RawResponse]

@@ -18,7 +18,8 @@ TASK_ON_MANAGED_NODE = "task on a managed node"
 LOOKUP = "lookup"
 ENTRY_POINTS = (TASK_ON_CONTROL_NODE, TASK_ON_MANAGED_NODE, LOOKUP)
 
-_PLUGIN = "apiops.wso2.wso2_password_token"
+USER_PLUGIN = "apiops.wso2.wso2_password_token"
+APPLICATION_PLUGIN = "apiops.wso2.wso2_application_token"
 
 
 @dataclass(frozen=True)
@@ -59,18 +60,25 @@ def run_calls(
 
 
 def call_task(
-    entry_point: str, name: str, variable: str, options: Mapping[str, Any], *, no_log: bool, key: str | None = None
+    entry_point: str,
+    name: str,
+    variable: str,
+    options: Mapping[str, Any],
+    *,
+    no_log: bool,
+    key: str | None = None,
+    plugin: str = USER_PLUGIN,
 ) -> dict[str, Any]:
     """The task that makes the call NAME and registers VARIABLE. KEY: its name in the variable C(calls)."""
     key = name if key is None else key
     common = {"name": name, "register": variable, "ignore_errors": True}
     if entry_point == LOOKUP:
-        value = f"{{{{ lookup('{_PLUGIN}', 'token', **calls['{key}']) }}}}"
+        value = f"{{{{ lookup('{plugin}', 'token', **calls['{key}']) }}}}"
         return {**common, "ansible.builtin.set_fact": {f"{variable}_token": value}, "no_log": no_log}
     arguments = {option: f"{{{{ calls['{key}']['{option}'] }}}}" for option in options}
-    task = {**common, _PLUGIN: arguments}
+    task = {**common, plugin: arguments}
     if entry_point == TASK_ON_MANAGED_NODE:
-        task[_PLUGIN] = {**arguments, "request_from": "managed_node"}
+        task[plugin] = {**arguments, "request_from": "managed_node"}
     return task
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import mutants
 from targets import TARGETS
 
 PLUGIN = "apiops.wso2.wso2_password_token"
+APPLICATION_PLUGIN = "apiops.wso2.wso2_application_token"
 
 OPTIONS = (
     "token_url",
@@ -51,9 +51,8 @@ class Form:
     keywords: Mapping[str, Any] = field(default_factory=dict)
 
 
-def play(form: Form, target: str, hosts: Sequence[str], *, is_broken: bool) -> dict[str, Any]:
-    """The play of FORM for HOSTS. is_broken: with the mutant that fails."""
-    plugin = mutants.BROKEN_PLUGIN if is_broken else PLUGIN
+def play(form: Form, target: str, hosts: Sequence[str], plugin: str) -> dict[str, Any]:
+    """The play of FORM for HOSTS."""
     return {
         "name": title(form, target),
         "hosts": list(hosts),

@@ -13,6 +13,7 @@ import shutil
 from pathlib import Path
 
 BROKEN_PLUGIN = "broken.wso2.wso2_password_token"
+BROKEN_APPLICATION_PLUGIN = "broken.wso2.wso2_application_token"
 LEAKING_PLUGIN = "leaking.wso2.wso2_password_token"
 
 _BROKEN_ENDPOINT = """

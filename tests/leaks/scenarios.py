@@ -15,6 +15,8 @@ from typing import Any
 
 import requests
 from channels import CORE
+from forms import APPLICATION_PLUGIN, PLUGIN
+from mutants import BROKEN_APPLICATION_PLUGIN, BROKEN_PLUGIN
 from wso2 import Wso2, running_wso2
 
 MANY = 1_000_000
@@ -43,6 +45,13 @@ class Scenario:
     def is_broken(self) -> bool:
         """Is it for the mutant that fails?"""
         return self.host.startswith("broken")
+
+    @property
+    def plugin(self) -> str:
+        """The plugin that the scenario uses."""
+        if "application" in self.host:
+            return BROKEN_APPLICATION_PLUGIN if self.is_broken else APPLICATION_PLUGIN
+        return BROKEN_PLUGIN if self.is_broken else PLUGIN
 
     def expected(self, *, lookup: bool) -> tuple[str, ...]:
         """The words for the lookup or for the module."""
@@ -130,6 +139,7 @@ def _scenarios(wso2: Wso2, echoes: Mapping[str, Wso2], malformed: Wso2) -> tuple
         _fact(wso2),
         _revocation(wso2),
         _revocation_with_echo(wso2, echoes["text"]),
+        *_applications(wso2, echoes["json"]),
         Scenario(
             "broken",
             *_user(wso2, "broken"),
@@ -165,6 +175,28 @@ def _user(
     # As in a Basic header.
     pair = f"{used['consumer_key']}:{used['consumer_secret']}"
     return used, (password, *secrets, pair, *more)
+
+
+def _applications(wso2: Wso2, echo: Wso2) -> Iterator[Scenario]:
+    """Scenarios for the token of the application itself, which need no user."""
+
+    def scenario(name: str, *words: str, **changes: Any) -> Scenario:
+        host = f"application-{name}" if name != "broken" else "broken-application"
+        return Scenario(host, *_user(wso2, host, **{"username": None, "password": None, **changes}), words)
+
+    yield scenario("granted", token_store="none")
+    yield scenario("stored")
+    yield scenario("echo", "HTTP 400", **_at(echo))
+    yield scenario(
+        "wrong-client",
+        *("invalid_client", "Check consumer_key and consumer_secret"),
+        consumer_secret=f"wrong {MARK} secret/ü&+9",
+    )
+    yield scenario("user", "password is not an option", "The options are", password=f"not-an-option-{MARK}")
+    unauthorized = scenario("unauthorized", "unauthorized_client", "Enable the client credentials grant")
+    wso2.put_application(f"{unauthorized.host}-key", grants=["password"])
+    yield unauthorized
+    yield scenario("broken", "Unexpected RuntimeError at _token_endpoint.py", "This is a bug")
 
 
 def _fact(wso2: Wso2) -> Scenario:

@@ -10,8 +10,7 @@ import json
 
 import pytest
 from channels import Channels, RecordedRun, record_run
-from forms import PLUGIN, arguments
-from mutants import BROKEN_PLUGIN
+from forms import APPLICATION_PLUGIN, PLUGIN, arguments
 from playbook import Ansible
 from scenario_inventory import write_inventory
 from scenarios import ScenarioServers
@@ -27,18 +26,23 @@ RUNS = (
 )
 
 
+@pytest.mark.parametrize("plugin", [PLUGIN, APPLICATION_PLUGIN])
 @pytest.mark.parametrize("channels", RUNS, ids=lambda channels: channels.name)
-def test_ad_hoc(ansible: Ansible, servers: ScenarioServers, channels: Channels) -> None:
-    recorded = _run(ansible, servers, channels, "all:!broken", PLUGIN, json.dumps(arguments()))
+def test_ad_hoc(ansible: Ansible, servers: ScenarioServers, channels: Channels, plugin: str) -> None:
+    scenarios = [scenario for scenario in servers.scenarios if scenario.plugin == plugin]
+    hosts = ",".join(scenario.host for scenario in scenarios)
+    recorded = _run(ansible, servers, channels, hosts, plugin, json.dumps(arguments()))
     assert recorded.leaks(servers.secrets()) == {}
     output = compact(recorded.run.stdout + recorded.run.stderr)
-    for scenario in servers.scenarios:
-        for words in scenario.words if not scenario.is_broken else ():
+    for scenario in scenarios:
+        for words in scenario.words:
             assert compact(words) in output, scenario.host
 
 
-def test_an_unexpected_error(ansible: Ansible, servers: ScenarioServers) -> None:
-    recorded = _run(ansible, servers, Channels("-vvvvv", 5), "broken", BROKEN_PLUGIN, json.dumps(arguments()))
+@pytest.mark.parametrize("host", ["broken", "broken-application"])
+def test_an_unexpected_error(ansible: Ansible, servers: ScenarioServers, host: str) -> None:
+    (plugin,) = (scenario.plugin for scenario in servers.scenarios if scenario.host == host)
+    recorded = _run(ansible, servers, Channels("-vvvvv", 5), host, plugin, json.dumps(arguments()))
     assert recorded.leaks(servers.secrets()) == {}
     assert compact("Unexpected RuntimeError at _token_endpoint.py") in compact(recorded.run.stdout)
 

@@ -42,8 +42,8 @@ FORMS_ON_MANAGED_NODE = ("ignored", "looped over secrets", "retried", "rescued",
 
 
 @dataclass(frozen=True)
-class PlayPair:
-    """One or two plays with the same form and target. The second one uses the mutant that fails."""
+class PlayGroup:
+    """The plays with the same form and target, one for each plugin that the scenarios use."""
 
     form: Form
     target: str
@@ -51,12 +51,9 @@ class PlayPair:
 
     def plays(self) -> list[dict[str, Any]]:
         """The plays of the playbook."""
-        plays = []
-        for is_broken in (False, True):
-            hosts = [scenario.host for scenario in self.scenarios if scenario.is_broken == is_broken]
-            if hosts:
-                plays.append(play(self.form, self.target, hosts, is_broken=is_broken))
-        return plays
+        plugins = dict.fromkeys(scenario.plugin for scenario in self.scenarios)
+        hosts = {plugin: [each.host for each in self.scenarios if each.plugin == plugin] for plugin in plugins}
+        return [play(self.form, self.target, hosts[plugin], plugin) for plugin in plugins]
 
     def expected_words(self) -> Counter[str]:
         """The words that the log must contain, and how often."""
@@ -72,7 +69,7 @@ class Matrix:
     """One run with its plays."""
 
     channels: Channels
-    pairs: tuple[PlayPair, ...]
+    pairs: tuple[PlayGroup, ...]
     recorded: RecordedRun
     servers: ScenarioServers
 
@@ -93,7 +90,7 @@ def run_matrix(ansible: Ansible, servers: ScenarioServers, channels: Channels) -
     # Last, because their hosts do not run any further play.
     forms.sort(key=lambda entry: entry[0].name == "fatal")
     pairs = tuple(
-        PlayPair(form, target, _scenarios(servers, number, channels)) for number, (form, target) in enumerate(forms)
+        PlayGroup(form, target, _scenarios(servers, number, channels)) for number, (form, target) in enumerate(forms)
     )
     plays = [play for pair in pairs for play in pair.plays()]
     (inputs / "playbook.yml").write_text(yaml.safe_dump(plays, sort_keys=False, width=1000), "utf-8")

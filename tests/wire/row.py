@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from entry_points import LOOKUP, TASK_ON_CONTROL_NODE, TASK_ON_MANAGED_NODE
+from entry_points import APPLICATION_PLUGIN, LOOKUP, TASK_ON_CONTROL_NODE, TASK_ON_MANAGED_NODE, USER_PLUGIN
 
 # The options of every row, which a row can change. None removes an option. $NAME is a fact of the simulator or of
 # another server.
@@ -26,6 +26,9 @@ DEFAULTS: Mapping[str, Any] = {
     "retries": 0,
     "timeout": 10,
 }
+
+# The options that the plugins for the application itself do not have.
+USER_OPTIONS = ("username", "password")
 
 # The form of a token request with these options.
 GRANT_FORM: Mapping[str, str] = {"grant_type": "password", "username": "alice", "password": "alice-pass"}
@@ -62,7 +65,7 @@ class Row:
     """covers: the behaviors of the wire that the row tests.
 
     options: changes to C(DEFAULTS). before: the steps that prepare the simulator. calls: the number of equal calls.
-    requests: the expected requests, in order. None: one password grant with the options, C(request_count) times.
+    requests: the expected requests, in order. None: one token request with the options, C(request_count) times.
     is_minimum: more requests are possible, depending on the random pauses.
     pauses: the minimum seconds between one request and the next.
     result: members of the result. A type stands for any value of it, a range for each number in it.
@@ -70,6 +73,7 @@ class Row:
     hint: a part of the second sentence.
     failure: members of C(failure) that the other fields do not determine. warning: a part of a warning.
     is_cached_failure: the last call returns the failure of an earlier request.
+    plugin: for the token of a user, or of the application itself.
     proxy_targets: the requests to the proxy. environment: that of the whole run, see C(run_rows.ENVIRONMENTS).
     """
 
@@ -92,6 +96,7 @@ class Row:
     environment: str = "no proxy"
     is_cached_failure: bool = False
     entry_points: tuple[str, ...] = TASK_AND_LOOKUP
+    plugin: str = USER_PLUGIN
 
     @property
     def fails(self) -> bool:
@@ -101,14 +106,22 @@ class Row:
     @property
     def all_options(self) -> dict[str, Any]:
         """The options of the call, before the facts are filled in."""
-        return {name: value for name, value in {**DEFAULTS, **self.options}.items() if value is not None}
+        defaults = {
+            name: value for name, value in DEFAULTS.items() if name not in USER_OPTIONS or not self.is_application
+        }
+        return {name: value for name, value in {**defaults, **self.options}.items() if value is not None}
+
+    @property
+    def is_application(self) -> bool:
+        """Is the token that of the application itself?"""
+        return self.plugin == APPLICATION_PLUGIN
 
     @property
     def expected_requests(self) -> tuple[Request, ...]:
         """The requests that the token endpoint must receive."""
         if self.requests is not None:
             return self.requests
-        return (password_grant_request(self.all_options),) * self.request_count
+        return (token_request(self.all_options, is_application=self.is_application),) * self.request_count
 
     @property
     def secrets(self) -> list[str]:
@@ -118,9 +131,11 @@ class Row:
         return [value for value in values if isinstance(value, str) and value and not value.startswith("{{")]
 
 
-def password_grant_request(options: Mapping[str, Any]) -> Request:
-    """The request with a password grant for OPTIONS that are sent unchanged."""
-    form = {"grant_type": "password", "username": options["username"], "password": options["password"]}
+def token_request(options: Mapping[str, Any], *, is_application: bool = False) -> Request:
+    """The request for OPTIONS that are sent unchanged."""
+    form = {"grant_type": "client_credentials" if is_application else "password"}
+    if not is_application:
+        form.update({name: options[name] for name in USER_OPTIONS})
     if "scope" in options:
         scope = options["scope"]
         form["scope"] = scope if isinstance(scope, str) else " ".join(scope)

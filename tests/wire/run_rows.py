@@ -118,7 +118,13 @@ def _run(
     tasks: list[Mapping[str, Any]] = []
     for number, row in enumerate(rows):
         task = call_task(
-            entry_point, row.name, f"answer_{number}", options[number], no_log=not row.fails, key=f"row_{number}"
+            entry_point,
+            row.name,
+            f"answer_{number}",
+            options[number],
+            no_log=not row.fails,
+            key=f"row_{number}",
+            plugin=row.plugin,
         )
         tasks += [task] * row.calls
     pairs = ", ".join(f"'{number}': answer_{number}" for number in range(len(rows)))

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 
 from row import Row
+from rows_application import APPLICATION
 from rows_credentials import CREDENTIALS
 from rows_encoding import ENCODING
 from rows_error_texts import TEXTS
@@ -29,7 +30,7 @@ from rows_transport import TRANSPORT
 from rows_wrong_urls import WRONG_URLS
 
 _SAME_ON_EVERY_RELEASE = (
-    *(SHAPES, LIFETIMES, REFRESH_TOKENS, REISSUED, SCOPES, CREDENTIALS, REFRESH, REVOCATION),
+    *(SHAPES, LIFETIMES, REFRESH_TOKENS, REISSUED, SCOPES, CREDENTIALS, APPLICATION, REFRESH, REVOCATION),
     *(CLIENTS, USERS, TENANTS, REQUESTS, BODIES, GATEWAY_SHAPES, CODES, WRONG_URLS, TEXTS, RETRY),
 )
 # ansible-core passes the values, checks types and shows the failures, and each Python has its own TLS.

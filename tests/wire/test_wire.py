@@ -21,7 +21,7 @@ from secret_search import find_secrets
 from tables import selected_rows
 
 API_CLOUD = "https://gateway.api.cloud.wso2.com/token"
-BEHAVIORS = {f"B{number}" for number in range(1, 26)}
+BEHAVIORS = {f"B{number}" for number in range(1, 26)} | {f"G{number}" for number in range(1, 7)}
 RESULT = {
     "access_token", "refresh_token", "token_type", "scope", "expires_in", "expires_at", "expires", "id_token",
     "authorization", "extra", "origin",

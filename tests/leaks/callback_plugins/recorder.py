@@ -31,7 +31,7 @@ class CallbackModule(CallbackBase):
     def _record(self, result, **_options):
         with open(os.environ["RECORDER_PATH"], "a", encoding="utf-8") as file:
             file.write(f"{result._result!r}\n")
-            if result._task.action.endswith("wso2_password_token"):
+            if result._task.action.endswith(("wso2_password_token", "wso2_application_token")):
                 file.write(f"{result._task.args!r}\n")
 
     v2_runner_on_ok = v2_runner_on_failed = v2_runner_on_unreachable = v2_runner_on_skipped = _record
