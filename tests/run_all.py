@@ -103,7 +103,7 @@ def _run(session: str, *arguments: str) -> Verdict:
         command = [NOX, "-s", session, *arguments]
         done = subprocess.run(command, cwd=CHECKOUT, stdout=output, stderr=subprocess.STDOUT, check=False)
     verdict = Verdict(session, done.returncode, time.monotonic() - started, *_counts(session))
-    _tell(verdict, log)
+    _report(verdict, log)
     return verdict
 
 
@@ -119,8 +119,8 @@ def _counts(session: str) -> tuple[int, int, int]:
     return len(cases) - failed - skipped, failed, skipped
 
 
-def _tell(verdict: Verdict, log: Path) -> None:
-    mark = "ok " if verdict.is_good else "BAD"
+def _report(verdict: Verdict, log: Path) -> None:
+    mark = "PASS" if verdict.is_good else "FAIL"
     counts = f"{verdict.passed} passed, {verdict.failed} failed, {verdict.skipped} skipped" if verdict.passed else ""
     lines = [f"{mark} {verdict.session:<18} {verdict.seconds:5.0f} s  {counts}"]
     if not verdict.is_good:

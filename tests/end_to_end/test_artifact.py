@@ -9,7 +9,8 @@ from __future__ import annotations
 import tarfile
 from pathlib import Path
 
-from installed_collection import build
+import pytest
+from installed_collection import build, install
 
 # What may be at the top; below it, what must not be there at all.
 TOP = {
@@ -50,3 +51,16 @@ def test_the_artifact_contains_the_collection_and_nothing_else(tmp_path: Path) -
     assert {name.partition("/")[0] for name in names} <= TOP
     assert {name for name in names if name.startswith("tests/")} == {"tests/config.yml"}
     assert not [name for name in names if "__pycache__" in name or "/." in name or name.startswith(".")]
+
+
+def test_building_and_installing_leaves_the_home_directory_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C(make demo) does both."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("ANSIBLE_HOME", raising=False)
+    (tmp_path / "work").mkdir()
+    install(tmp_path / "work")
+    assert list(home.rglob("*")) == []

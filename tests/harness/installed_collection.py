@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 def build(directory: Path) -> Path:
     """Build the artifact into DIRECTORY and return its path."""
-    _galaxy("build", "--output-path", str(directory), str(CHECKOUT))
+    _galaxy(directory, "build", "--output-path", str(directory), str(CHECKOUT))
     (artifact,) = directory.glob("apiops-wso2-*.tar.gz")
     return artifact
 
@@ -23,11 +24,14 @@ def build(directory: Path) -> Path:
 def install(directory: Path) -> Path:
     """Build and install into DIRECTORY, and return the value for ANSIBLE_COLLECTIONS_PATH."""
     collections = directory / "installed"
-    _galaxy("install", "--offline", "--force", "--collections-path", str(collections), str(build(directory)))
+    artifact = str(build(directory))
+    _galaxy(directory, "install", "--offline", "--force", "--collections-path", str(collections), artifact)
     return collections
 
 
-def _galaxy(*arguments: str) -> None:
+def _galaxy(directory: Path, *arguments: str) -> None:
+    """Run ansible-galaxy with its caches in DIRECTORY instead of the home directory."""
     command = [str(Path(sys.executable).with_name("ansible-galaxy")), "collection", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "ANSIBLE_HOME": str(directory / "ansible")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
