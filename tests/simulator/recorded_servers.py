@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The users, clients, settings and events of the recorded servers, for the simulator that stands in for them."""
+"""The users, clients, settings and events of the recorded servers, which the replay gives to the simulator."""
 
 from __future__ import annotations
 

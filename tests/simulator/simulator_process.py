@@ -35,12 +35,12 @@ class RunningSimulator:
         self.process.stop()
         self._directory.cleanup()
 
-    def control(self, method: str, room: str, content: Any = None) -> Any:
-        """Call the control API; RuntimeError with its sentence when it refuses."""
-        answer = requests.request(method, f"{self.url}/_simulator/{room}", json=content, timeout=10)
-        if not answer.ok:
-            raise RuntimeError(answer.json()["error"])
-        return answer.json()
+    def control(self, method: str, path: str, content: Any = None) -> Any:
+        """Call the control API; raises RuntimeError with its message if it rejects the call."""
+        response = requests.request(method, f"{self.url}/_simulator/{path}", json=content, timeout=10)
+        if not response.ok:
+            raise RuntimeError(response.json()["error"])
+        return response.json()
 
     def settings(self, **changes: Any) -> None:
         """Change settings."""
@@ -61,23 +61,23 @@ class RunningSimulator:
         return requests.post(self.url + path, data=form, allow_redirects=False, timeout=seconds, **more)
 
     def token(self, form: Any = None, **more: Any) -> requests.Response:
-        """Ask the token endpoint, for alice unless a form is given."""
+        """Send a token request, for alice unless a form is given."""
         return self.post("/oauth2/token", ALICE if form is None else form, **more)
 
     def granted(self, **fields: str) -> dict[str, Any]:
         """Return the JSON of a password grant that must succeed; fields go on top of alice's."""
-        answer = self.token({**ALICE, **fields})
-        assert answer.status_code == requests.codes.ok, answer.text
-        return dict(answer.json())
+        response = self.token({**ALICE, **fields})
+        assert response.status_code == requests.codes.ok, response.text
+        return dict(response.json())
 
     def refresh(self, refresh_token: str, **fields: str) -> requests.Response:
-        """Ask for a refresh."""
+        """Send a refresh request."""
         return self.token({"grant_type": "refresh_token", "refresh_token": refresh_token, **fields})
 
     def revoke(self, token: str, **more: Any) -> requests.Response:
-        """Ask for a revocation."""
+        """Send a revocation request."""
         return self.post("/oauth2/revoke", {"token": token}, **more)
 
     def is_active(self, token: str) -> bool:
-        """Ask the introspection endpoint."""
+        """Return whether the introspection endpoint reports the token as active."""
         return bool(self.post("/oauth2/introspect", {"token": token}, auth=("admin", "admin")).json()["active"])

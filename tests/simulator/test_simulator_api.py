@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Introspection, the protected API, the welcome page and the gateway's own answers."""
+"""Introspection, the protected API, the welcome page and the gateway's own responses."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def test_introspection(simulator: RunningSimulator) -> None:
 def test_introspection_of_invalid_requests(
     simulator: RunningSimulator, form: dict[str, str], auth: tuple[str, str], status: int, text: str
 ) -> None:
-    answer = simulator.post("/oauth2/introspect", form, auth=auth)
-    assert (answer.status_code, answer.text) == (status, text)
+    response = simulator.post("/oauth2/introspect", form, auth=auth)
+    assert (response.status_code, response.text) == (status, text)
 
 
 def test_the_protected_api(simulator: RunningSimulator) -> None:
@@ -64,10 +64,10 @@ def test_the_protected_api(simulator: RunningSimulator) -> None:
 
 
 @pytest.mark.parametrize(("token", "code"), [(None, 900902), ("nonsense", 900901)])
-def test_the_protected_api_refuses(simulator: RunningSimulator, token: str | None, code: int) -> None:
-    answer = call(simulator, token)
-    assert (answer.status_code, answer.json()["fault"]["code"]) == (401, code)
-    assert answer.json()["fault"]["description"]
+def test_the_protected_api_rejects(simulator: RunningSimulator, token: str | None, code: int) -> None:
+    response = call(simulator, token)
+    assert (response.status_code, response.json()["fault"]["code"]) == (401, code)
+    assert response.json()["fault"]["description"]
 
 
 @pytest.mark.parametrize(("cache", "status"), [(0, 401), (900, 200)])
@@ -80,7 +80,7 @@ def test_a_gateway_may_notice_a_revocation_late(simulator: RunningSimulator, cac
     assert call(simulator, held).status_code == 401
 
 
-def test_expired_tokens_are_refused_after_the_skew(simulator: RunningSimulator) -> None:
+def test_expired_tokens_are_rejected_after_the_skew(simulator: RunningSimulator) -> None:
     simulator.settings(clock_skew=300)
     held = simulator.granted()["access_token"]
     simulator.advance(3700)
@@ -90,28 +90,28 @@ def test_expired_tokens_are_refused_after_the_skew(simulator: RunningSimulator) 
 
 
 def test_welcome_page(simulator: RunningSimulator) -> None:
-    answer = requests.get(simulator.url + "/", timeout=10)
-    assert (answer.status_code, "Welcome" in answer.text) == (200, True)
+    response = requests.get(simulator.url + "/", timeout=10)
+    assert (response.status_code, "Welcome" in response.text) == (200, True)
     assert simulator.post("/", {}).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/token", "/revoke"])
 def test_no_gateway(simulator: RunningSimulator, path: str) -> None:
     simulator.settings(gateway=False)
-    answer = simulator.post(path, {})
-    assert answer.status_code == 404
-    assert f"The requested resource ({path}) is not available." in answer.text
-    assert answer.text.startswith("<am:fault ")
+    response = simulator.post(path, {})
+    assert response.status_code == 404
+    assert f"The requested resource ({path}) is not available." in response.text
+    assert response.text.startswith("<am:fault ")
     assert simulator.token().status_code == 200
 
 
 def test_https_only(simulator: RunningSimulator) -> None:
     simulator.settings(https_only=True)
-    answer = simulator.post("/token", {})
-    assert (answer.status_code, "Unsupported Transport [ http ]" in answer.text) == (403, True)
+    response = simulator.post("/token", {})
+    assert (response.status_code, "Unsupported Transport [ http ]" in response.text) == (403, True)
 
 
 @pytest.mark.parametrize(("path", "beginning"), [("/oauth2/token", ""), ("/token", "<am:fault ")])
 def test_get_is_rejected(simulator: RunningSimulator, path: str, beginning: str) -> None:
-    answer = requests.get(simulator.url + path, timeout=10)
-    assert (answer.status_code, answer.text[: len("<am:fault ")]) == (405, beginning)
+    response = requests.get(simulator.url + path, timeout=10)
+    assert (response.status_code, response.text[: len("<am:fault ")]) == (405, beginning)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Section 7: who the client is."""
+"""Client authentication at the token endpoint."""
 
 from __future__ import annotations
 
@@ -57,15 +57,15 @@ def test_body(simulator: RunningSimulator, fields: dict[str, str], status: int) 
     assert simulator.token({**ALICE, **fields}, auth=None).status_code == status
 
 
-def test_client_id_alone_may_stand_beside_basic(simulator: RunningSimulator) -> None:
+def test_the_client_id_in_the_body_is_allowed_with_basic(simulator: RunningSimulator) -> None:
     assert simulator.token({**ALICE, "client_id": "demo_key"}).status_code == 200
 
 
-def test_a_pinned_method_refuses_the_other(simulator: RunningSimulator) -> None:
+def test_a_required_method_rejects_the_other(simulator: RunningSimulator) -> None:
     simulator.control("PUT", "applications/demo_key", {"authentication": "body"})
-    answer = simulator.token()
+    response = simulator.token()
     text = "No valid authenticators found for the application."
-    assert (answer.status_code, answer.json()["error_description"]) == (401, text)
+    assert (response.status_code, response.json()["error_description"]) == (401, text)
     in_body = {**ALICE, "client_id": "demo_key", "client_secret": "demo_secret"}
     assert simulator.token(in_body, auth=None).status_code == 200
 
@@ -74,9 +74,9 @@ def test_client_certificate(simulator: RunningSimulator) -> None:
     facts = simulator.facts
     form = {**ALICE, "client_id": "mtls_key"}
     pair = (facts["client_cert"], facts["client_key"])
-    answer = requests.post(facts["token_url"], data=form, cert=pair, verify=facts["ca_path"], timeout=10)
-    assert answer.status_code == 200
-    answer = requests.post(facts["token_url"], data=form, verify=facts["ca_path"], timeout=10)
-    assert answer.status_code == 401
+    response = requests.post(facts["token_url"], data=form, cert=pair, verify=facts["ca_path"], timeout=10)
+    assert response.status_code == 200
+    response = requests.post(facts["token_url"], data=form, verify=facts["ca_path"], timeout=10)
+    assert response.status_code == 401
     certificates = [entry["client_certificate"] for entry in simulator.control("GET", "journal")]
     assert certificates == ["simulator-client", None]

@@ -40,13 +40,13 @@ def test_journal(simulator: RunningSimulator) -> None:
     assert simulator.control("GET", "journal") == []
 
 
-def test_bytes_that_are_no_text_are_kept(simulator: RunningSimulator) -> None:
+def test_bytes_that_are_not_text_are_kept(simulator: RunningSimulator) -> None:
     simulator.post("/token", b"\xff=1", headers={"Content-Type": "application/x-www-form-urlencoded"})
     (entry,) = simulator.control("GET", "journal")
     assert (entry["body"], entry["body_base64"]) == ("ÿ=1", "/z0x")
 
 
-def test_odd_paths_are_journaled_too(simulator: RunningSimulator) -> None:
+def test_unusual_paths_are_journaled_too(simulator: RunningSimulator) -> None:
     for path in ("/a%0Ab", "/%2F..%2F", "/t/a%2Fb/oauth2/token"):
         assert simulator.post(path, {}).status_code == 404
     paths = [entry["path"] for entry in simulator.control("GET", "journal")]
@@ -106,12 +106,12 @@ def test_reset(simulator: RunningSimulator) -> None:
 
 def test_the_control_api_is_on_https_too_and_not_journaled(simulator: RunningSimulator) -> None:
     url = simulator.facts["control_url"] + "/counts"
-    answer = requests.get(url, verify=simulator.facts["ca_path"], timeout=10)
-    assert answer.json() == {"token": 0, "revoke": 0, "introspect": 0, "api": 0, "by_outcome": {}}
+    response = requests.get(url, verify=simulator.facts["ca_path"], timeout=10)
+    assert response.json() == {"token": 0, "revoke": 0, "introspect": 0, "api": 0, "by_outcome": {}}
 
 
 BAD: list[tuple[str, str, Any, int, str]] = [
-    ("PATCH", "settings", {"colour": 1}, 400, "Settings has no 'colour'"),
+    ("PATCH", "settings", {"color": 1}, 400, "Settings has no 'color'"),
     ("PATCH", "settings", {"token_lifetime": "long"}, 400, "a whole number of seconds or the word 'never'"),
     ("PATCH", "settings", {"token_lifetime": True}, 400, "a whole number of seconds"),
     ("PATCH", "settings", {"component": "7"}, 400, "is not a component version"),
@@ -142,15 +142,15 @@ BAD: list[tuple[str, str, Any, int, str]] = [
 
 
 @pytest.mark.parametrize("case", BAD, ids=lambda case: f"{case[0]} {case[1]} {case[2]}")
-def test_bad_input_gets_a_sentence(simulator: RunningSimulator, case: tuple[Any, ...]) -> None:
-    method, room, content, status, sentence = case
-    answer = requests.request(method, f"{simulator.url}/_simulator/{room}", json=content, timeout=10)
-    assert answer.status_code == status
-    assert sentence in answer.json()["error"]
+def test_invalid_input_gets_a_message(simulator: RunningSimulator, case: tuple[Any, ...]) -> None:
+    method, path, content, status, sentence = case
+    response = requests.request(method, f"{simulator.url}/_simulator/{path}", json=content, timeout=10)
+    assert response.status_code == status
+    assert sentence in response.json()["error"]
 
 
-def test_input_that_is_no_json(simulator: RunningSimulator) -> None:
+def test_input_that_is_not_json(simulator: RunningSimulator) -> None:
     for body in ("{", b"\xff", '{"advance": Infinity}', '{"advance": NaN}'):
-        answer = requests.post(f"{simulator.url}/_simulator/clock", data=body, timeout=10)
-        assert answer.status_code == 400
-        assert answer.json()["error"]
+        response = requests.post(f"{simulator.url}/_simulator/clock", data=body, timeout=10)
+        assert response.status_code == 400
+        assert response.json()["error"]

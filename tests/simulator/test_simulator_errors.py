@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Section 3.1: status, error and description of every cause, in the words of each generation."""
+"""Status, error, and description of each error, by version of WSO2."""
 
 from __future__ import annotations
 
@@ -105,11 +105,11 @@ CASES: list[tuple[str, str, Any, dict[str, Any], int, str, str, bool]] = [
 def test_cause(simulator: RunningSimulator, case: tuple[Any, ...]) -> None:
     _name, component, form, options, status, error, description, challenge = case
     simulator.settings(component=component, realm="am.example.test")
-    answer = simulator.token(form, **options)
-    assert (answer.status_code, answer.json()) == (status, {"error_description": description, "error": error})
-    assert list(answer.json()) == ["error_description", "error"]
-    assert answer.headers["Content-Type"] == "application/json"
-    assert answer.headers.get("WWW-Authenticate") == ("Basic realm=am.example.test" if challenge else None)
+    response = simulator.token(form, **options)
+    assert (response.status_code, response.json()) == (status, {"error_description": description, "error": error})
+    assert list(response.json()) == ["error_description", "error"]
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.headers.get("WWW-Authenticate") == ("Basic realm=am.example.test" if challenge else None)
 
 
 # fmt: off
@@ -138,24 +138,24 @@ SETTINGS_CASES: list[tuple[str, dict[str, Any], Any, str, str]] = [
 def test_cause_by_setting(simulator: RunningSimulator, case: tuple[Any, ...]) -> None:
     _name, settings, form, error, description = case
     simulator.settings(**settings)
-    answer = simulator.token(form)
-    assert (answer.status_code, answer.json()) == (400, {"error_description": description, "error": error})
+    response = simulator.token(form)
+    assert (response.status_code, response.json()) == (400, {"error_description": description, "error": error})
 
 
 @pytest.mark.parametrize("component", ["6.4.2", "6.4.111"])
 def test_malformed_basic_can_end_in_a_tomcat_page(simulator: RunningSimulator, component: str) -> None:
     simulator.settings(component=component)
-    answer = simulator.token(auth=("colon_key", "colon:secret"))
-    assert answer.status_code == 500
-    assert answer.text.startswith("<!doctype html>")
+    response = simulator.token(auth=("colon_key", "colon:secret"))
+    assert response.status_code == 500
+    assert response.text.startswith("<!doctype html>")
 
 
-def test_credentials_in_the_url_are_refused_where_restricted(simulator: RunningSimulator) -> None:
+def test_credentials_in_the_url_are_rejected_where_restricted(simulator: RunningSimulator) -> None:
     rest = {"grant_type": "password", "username": "alice"}
     assert simulator.token(rest, params={"password": "alice-pass"}).status_code == 200
     simulator.settings(restricted_query_parameters=["password"])
-    answer = simulator.token(rest, params={"password": "alice-pass"})
-    assert answer.json()["error_description"] == "Invalid request with sensitive data in the URL."
+    response = simulator.token(rest, params={"password": "alice-pass"})
+    assert response.json()["error_description"] == "Invalid request with sensitive data in the URL."
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_media_type(simulator: RunningSimulator, component: str, media: str, sta
     assert simulator.token(body, headers={"Content-Type": media}).status_code == status
 
 
-def test_the_account_locks_after_the_configured_number_of_bad_passwords(simulator: RunningSimulator) -> None:
+def test_the_account_locks_after_the_configured_number_of_wrong_passwords(simulator: RunningSimulator) -> None:
     held = simulator.granted()
     outcomes = [simulator.token(BAD).json()["error_description"] for _attempt in range(4)]
     reached = "17003:MaxAttemptsExceeded Error when handling event : POST_AUTHENTICATION"
@@ -187,7 +187,7 @@ def test_the_account_locks_after_the_configured_number_of_bad_passwords(simulato
     assert simulator.refresh(held["refresh_token"]).json()["error"] == "invalid_grant"
 
 
-def test_a_good_password_resets_the_count_and_zero_never_locks(simulator: RunningSimulator) -> None:
+def test_a_correct_password_resets_the_count_and_zero_never_locks(simulator: RunningSimulator) -> None:
     for form in (BAD, BAD, ALICE, BAD, BAD):
         simulator.token(form)
     assert simulator.token().status_code == 200
@@ -237,7 +237,7 @@ def test_addresses_and_names(
         ("alice", "alice-pass", True, 200),
     ],
 )
-def test_user_names(simulator: RunningSimulator, username: str, password: str, email_names: bool, status: int) -> None:
+def test_usernames(simulator: RunningSimulator, username: str, password: str, email_names: bool, status: int) -> None:
     simulator.settings(email_user_names=email_names)
     form = {"grant_type": "password", "username": username, "password": password}
     assert simulator.token(form, auth=("saas_key", "saas_secret")).status_code == status

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Section 3.2 and worse: queued faults and broken connections."""
+"""Queued faults and broken connections."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ CASES: list[tuple[str, dict[str, Any], int, str, str]] = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]} {case[1]}")
-def test_answers(simulator: RunningSimulator, case: tuple[Any, ...]) -> None:
+def test_responses(simulator: RunningSimulator, case: tuple[Any, ...]) -> None:
     kind, parameters, status, media, piece = case
     simulator.fault(kind, **parameters)
-    answer = simulator.token()
-    assert (answer.status_code, answer.headers["Content-Type"]) == (status, media)
-    assert piece in answer.content.decode()
+    response = simulator.token()
+    assert (response.status_code, response.headers["Content-Type"]) == (status, media)
+    assert piece in response.content.decode()
     assert simulator.control("GET", "tokens") == []
     assert simulator.token().status_code == 200
 
@@ -72,15 +72,15 @@ def test_sql_error_has_a_challenge(simulator: RunningSimulator) -> None:
 
 def test_redirect(simulator: RunningSimulator) -> None:
     simulator.fault("redirect", location="https://elsewhere.example.test/", status=307)
-    answer = simulator.token()
-    assert (answer.status_code, answer.headers["Location"]) == (307, "https://elsewhere.example.test/")
+    response = simulator.token()
+    assert (response.status_code, response.headers["Location"]) == (307, "https://elsewhere.example.test/")
 
 
-def test_raw_answers_are_not_corrected(simulator: RunningSimulator) -> None:
+def test_raw_responses_are_not_corrected(simulator: RunningSimulator) -> None:
     simulator.fault("raw", status=299, headers=[["Set-Cookie", "a=1"], ["Set-Cookie", "b=2"]], body="x")
-    answer = simulator.token()
-    assert (answer.status_code, answer.text, answer.headers["Set-Cookie"]) == (299, "x", "a=1, b=2")
-    assert "Content-Type" not in answer.headers
+    response = simulator.token()
+    assert (response.status_code, response.text, response.headers["Set-Cookie"]) == (299, "x", "a=1, b=2")
+    assert "Content-Type" not in response.headers
     simulator.fault("raw", headers={"Content-Length": "500"}, body="short")
     with pytest.raises((requests.exceptions.ChunkedEncodingError, requests.ConnectionError)):
         simulator.token()
@@ -96,7 +96,7 @@ def test_oversized(simulator: RunningSimulator) -> None:
     assert len(simulator.token().content) > 3 * 1024 * 1024
 
 
-def test_members_of_a_success_answer(simulator: RunningSimulator) -> None:
+def test_members_of_a_successful_response(simulator: RunningSimulator) -> None:
     simulator.fault("token", members={"access_token": 7, "more": {"a": None}}, remove=["refresh_token"])
     content = simulator.granted()
     assert (content["access_token"], content["more"], content["scope"]) == (7, {"a": None}, "default")
@@ -111,7 +111,7 @@ def test_times_paths_and_order(simulator: RunningSimulator) -> None:
     assert [simulator.revoke("x").status_code for _request in range(2)] == [500, 200]
 
 
-def test_a_fault_may_come_after_the_work_is_done(simulator: RunningSimulator) -> None:
+def test_a_fault_after_the_request_was_carried_out(simulator: RunningSimulator) -> None:
     simulator.fault("am_fault_xml", code=101504, processed=True)
     assert simulator.token().status_code == 500
     (issued,) = simulator.control("GET", "tokens")
@@ -128,8 +128,8 @@ def test_slow(simulator: RunningSimulator) -> None:
 @pytest.mark.parametrize("part", ["body", "all"])
 def test_drip(simulator: RunningSimulator, part: str) -> None:
     simulator.fault("drip", pause=0.001, part=part)
-    answer = simulator.token()
-    assert answer.json()["expires_in"] == 3600
+    response = simulator.token()
+    assert response.json()["expires_in"] == 3600
 
 
 @pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Section 2: the success answer, asking again, expires_in and scopes."""
+"""The successful token response: repeated requests, expires_in, and scopes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from simulator_process import ALICE, RunningSimulator
 NEVER = 9223372036854775
 
 
-def test_success_answer(simulator: RunningSimulator) -> None:
-    answer = simulator.token()
-    content = answer.json()
+def test_successful_response(simulator: RunningSimulator) -> None:
+    response = simulator.token()
+    content = response.json()
     assert list(content) == ["access_token", "refresh_token", "scope", "token_type", "expires_in"]
     assert (content["scope"], content["token_type"], content["expires_in"]) == ("default", "Bearer", 3600)
     expected = {
@@ -26,9 +26,9 @@ def test_success_answer(simulator: RunningSimulator) -> None:
         "X-Frame-Options": "DENY",
         "X-Content-Type-Options": "nosniff",
         "X-XSS-Protection": "1; mode=block",
-        "Content-Length": str(len(answer.content)),
+        "Content-Length": str(len(response.content)),
     }
-    assert {name: answer.headers.get(name) for name in expected} == expected
+    assert {name: response.headers.get(name) for name in expected} == expected
 
 
 def test_old_servers_use_another_order_and_hexadecimal_values(simulator: RunningSimulator) -> None:
@@ -38,7 +38,9 @@ def test_old_servers_use_another_order_and_hexadecimal_values(simulator: Running
     assert len(content["access_token"]) == len(bytes.fromhex(content["access_token"])) * 2 == 32
 
 
-def test_opaque_asking_again_gives_the_same_token_with_its_remaining_seconds(simulator: RunningSimulator) -> None:
+def test_a_repeated_request_returns_the_same_opaque_token(
+    simulator: RunningSimulator,
+) -> None:
     first = simulator.granted(scope="orders_read orders_write")
     simulator.advance(1000)
     again = simulator.granted(scope="orders_write orders_read orders_write")
@@ -51,8 +53,8 @@ def test_another_scope_or_user_is_another_token(simulator: RunningSimulator, fie
     assert simulator.granted()["access_token"] != simulator.granted(**fields)["access_token"]
 
 
-def test_the_timetable_of_a_short_access_token(simulator: RunningSimulator) -> None:
-    """Access token 60 s, refresh token 120 s, asked at 0, 30, 62 and 124 seconds."""
+def test_requests_during_the_lifetime_of_a_short_access_token(simulator: RunningSimulator) -> None:
+    """Access token 60 s, refresh token 120 s, requested at 0, 30, 62 and 124 seconds."""
     simulator.settings(token_lifetime=60, refresh_token_lifetime=125)
     at_0 = simulator.granted()
     simulator.advance(30)
@@ -61,13 +63,13 @@ def test_the_timetable_of_a_short_access_token(simulator: RunningSimulator) -> N
     at_62 = simulator.granted()
     simulator.advance(62)
     at_124 = simulator.granted()
-    access = [answer["access_token"] for answer in (at_0, at_30, at_62, at_124)]
-    refresh = [answer["refresh_token"] for answer in (at_0, at_30, at_62, at_124)]
+    access = [response["access_token"] for response in (at_0, at_30, at_62, at_124)]
+    refresh = [response["refresh_token"] for response in (at_0, at_30, at_62, at_124)]
     assert access[0] == access[1] and len(set(access)) == 3
     assert refresh[0] == refresh[1] == refresh[2] != refresh[3]
 
 
-def test_a_new_token_is_cut_when_one_second_or_less_is_left(simulator: RunningSimulator) -> None:
+def test_a_new_token_is_issued_when_one_second_or_less_is_left(simulator: RunningSimulator) -> None:
     first = simulator.granted()
     simulator.advance(3599.5)
     second = simulator.granted()
@@ -138,10 +140,10 @@ def test_expires_in_missing(simulator: RunningSimulator) -> None:
 
 def test_extra_members_headers_and_token_type(simulator: RunningSimulator) -> None:
     simulator.settings(token_type="bearer", extra_members={"jwt_token": {"a": [1]}}, extra_headers={"X-Claim": "yes"})
-    answer = simulator.token()
-    assert answer.json()["token_type"] == "bearer"
-    assert answer.json()["jwt_token"] == {"a": [1]}
-    assert answer.headers["X-Claim"] == "yes"
+    response = simulator.token()
+    assert response.json()["token_type"] == "bearer"
+    assert response.json()["jwt_token"] == {"a": [1]}
+    assert response.headers["X-Claim"] == "yes"
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,7 @@ def test_refresh_tokens_can_be_off(simulator: RunningSimulator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "username", "asked", "granted"),
+    ("settings", "username", "requested", "granted"),
     [
         ({}, "alice", "", "default"),
         ({}, "alice", "orders_write orders_read", "orders_read orders_write"),
@@ -181,11 +183,11 @@ def test_refresh_tokens_can_be_off(simulator: RunningSimulator) -> None:
     ],
 )
 def test_scopes(
-    simulator: RunningSimulator, settings: dict[str, Any], username: str, asked: str, granted: str | None
+    simulator: RunningSimulator, settings: dict[str, Any], username: str, requested: str, granted: str | None
 ) -> None:
     simulator.settings(**settings)
     password = "admin" if username == "admin" else f"{username}-pass"
-    content = simulator.granted(username=username, password=password, scope=asked)
+    content = simulator.granted(username=username, password=password, scope=requested)
     assert content.get("scope") == granted
     assert ("id_token" in content) is (granted == "openid")
 

@@ -58,7 +58,7 @@ def test_wrong_command_lines(arguments: list[str], sentence: str) -> None:
     assert sentence in done.stderr
 
 
-def test_a_port_in_use_is_one_sentence(simulator: RunningSimulator) -> None:
+def test_a_port_in_use_is_one_message(simulator: RunningSimulator) -> None:
     done = run("--port", simulator.facts["base_url"].rsplit(":", 1)[1], "--quiet")
     assert done.returncode == 1
     assert done.stderr.startswith("The simulator cannot start: ")
@@ -139,8 +139,8 @@ def test_the_command_line_decides_the_settings() -> None:
 def test_ipv6() -> None:
     with RunningSimulator("--host", "::1") as running:
         assert running.facts["base_url"].startswith("https://[::1]:")
-        answer = requests.get(running.facts["base_url"], verify=running.facts["ca_path"], timeout=10)
-        assert answer.status_code == 200
+        response = requests.get(running.facts["base_url"], verify=running.facts["ca_path"], timeout=10)
+        assert response.status_code == 200
 
 
 def test_the_log_shows_what_happened_and_no_secret() -> None:
@@ -170,12 +170,12 @@ def test_many_connections_at_once(simulator: RunningSimulator) -> None:
         connector = aiohttp.TCPConnector(limit=0, force_close=True, ssl=tls)
         headers = {"Authorization": "Basic " + base64.b64encode(b"demo_key:demo_secret").decode()}
         async with aiohttp.ClientSession(connector=connector, headers=headers) as session:
-            return list(await asyncio.gather(*(ask(session) for _request in range(MANY))))
+            return list(await asyncio.gather(*(fetch(session) for _request in range(MANY))))
 
-    async def ask(session: aiohttp.ClientSession) -> int:
-        async with session.post(simulator.facts["token_url"], data=ALICE) as answer:
-            await answer.read()
-            return answer.status
+    async def fetch(session: aiohttp.ClientSession) -> int:
+        async with session.post(simulator.facts["token_url"], data=ALICE) as response:
+            await response.read()
+            return response.status
 
     assert asyncio.run(ask_all()) == [200] * MANY
     assert simulator.control("GET", "counts")["by_outcome"] == {"granted": 1, "reused": MANY - 1}

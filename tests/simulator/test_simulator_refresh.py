@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Section 4: the refresh grant."""
+"""The refresh grant."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ import requests
 from simulator_process import RunningSimulator
 
 
-def refused(answer: requests.Response) -> tuple[int, str, str]:
-    """Return what a refusal says."""
-    content = answer.json()
-    return answer.status_code, content["error"], content["error_description"]
+def error_of(response: requests.Response) -> tuple[int, str, str]:
+    """Return what a error says."""
+    content = response.json()
+    return response.status_code, content["error"], content["error_description"]
 
 
 def test_rotation(simulator: RunningSimulator) -> None:
     old = simulator.granted(scope="orders_read orders_write")
     simulator.advance(100)
-    answer = simulator.refresh(old["refresh_token"])
-    new = answer.json()
+    response = simulator.refresh(old["refresh_token"])
+    new = response.json()
     assert new["access_token"] != old["access_token"]
     assert new["refresh_token"] != old["refresh_token"]
     assert (new["scope"], new["expires_in"]) == (old["scope"], 3600)
-    assert answer.headers["DeactivatedAccessToken"] == old["access_token"]
+    assert response.headers["DeactivatedAccessToken"] == old["access_token"]
     assert not simulator.is_active(old["access_token"])
     assert simulator.is_active(new["access_token"])
-    # Asking with the password now gives the refreshed token.
+    # A password grant now returns the refreshed token.
     assert simulator.granted(scope="orders_read orders_write")["access_token"] == new["access_token"]
 
 
@@ -43,7 +43,7 @@ def test_keeping_the_refresh_token(simulator: RunningSimulator) -> None:
         old = new
 
 
-def test_the_answer_may_leave_the_refresh_token_out(simulator: RunningSimulator) -> None:
+def test_the_response_may_leave_the_refresh_token_out(simulator: RunningSimulator) -> None:
     simulator.settings(refresh_token="keep", refresh_token_in_refresh_answer=False)
     held = simulator.granted()["refresh_token"]
     assert "refresh_token" not in simulator.refresh(held).json()
@@ -51,7 +51,7 @@ def test_the_answer_may_leave_the_refresh_token_out(simulator: RunningSimulator)
 
 
 @pytest.mark.parametrize(
-    ("answer", "expected"),
+    ("response", "expected"),
     [
         ("not_found", (400, "invalid_grant", "Persisted access token data not found")),
         ("invalid_state", (400, "invalid_grant", "Invalid refresh token state")),
@@ -60,30 +60,30 @@ def test_the_answer_may_leave_the_refresh_token_out(simulator: RunningSimulator)
         ("server_error", (500, "server_error", "Internal Server Error.")),
     ],
 )
-def test_a_rotated_refresh_token_is_dead(
-    simulator: RunningSimulator, answer: str, expected: tuple[int, str, str]
+def test_a_rotated_refresh_token_is_invalid(
+    simulator: RunningSimulator, response: str, expected: tuple[int, str, str]
 ) -> None:
-    simulator.settings(superseded_refresh_answer=answer)
+    simulator.settings(superseded_refresh_answer=response)
     held = simulator.granted()["refresh_token"]
     simulator.refresh(held)
-    assert refused(simulator.refresh(held)) == expected
+    assert error_of(simulator.refresh(held)) == expected
 
 
 def test_unknown_foreign_expired_and_revoked(simulator: RunningSimulator) -> None:
     not_found = (400, "invalid_grant", "Persisted access token data not found")
     held = simulator.granted()["refresh_token"]
     form = {"grant_type": "refresh_token", "refresh_token": held}
-    assert refused(simulator.refresh("nonsense")) == not_found
-    assert refused(simulator.token(form, auth=("other_key", "other_secret"))) == not_found
+    assert error_of(simulator.refresh("nonsense")) == not_found
+    assert error_of(simulator.token(form, auth=("other_key", "other_secret"))) == not_found
     simulator.advance(86399.5)
-    assert refused(simulator.refresh(held)) == (400, "invalid_grant", "Refresh token is expired.")
+    assert error_of(simulator.refresh(held)) == (400, "invalid_grant", "Refresh token is expired.")
     simulator.settings(component="5.1.0")
-    assert refused(simulator.refresh(held)) == (500, "server_error", "Internal Server Error.")
+    assert error_of(simulator.refresh(held)) == (500, "server_error", "Internal Server Error.")
     simulator.settings(component="7.0.26")
     fresh = simulator.granted()["refresh_token"]
     simulator.revoke(fresh)
-    assert refused(simulator.refresh(fresh)) == (400, "invalid_grant", "Invalid refresh token state")
-    assert refused(simulator.refresh("")) == (400, "invalid_request", "Missing parameters: refresh_token")
+    assert error_of(simulator.refresh(fresh)) == (400, "invalid_grant", "Invalid refresh token state")
+    assert error_of(simulator.refresh("")) == (400, "invalid_request", "Missing parameters: refresh_token")
 
 
 @pytest.mark.parametrize(("extend", "status"), [(True, 200), (False, 400)])
@@ -99,11 +99,11 @@ def test_rotation_extends_the_lifetime_or_not(simulator: RunningSimulator, exten
 @pytest.mark.parametrize(("scope", "granted"), [("", "a b"), ("a", "a"), ("b a", "a b"), ("a c", None)])
 def test_scope(simulator: RunningSimulator, scope: str, granted: str | None) -> None:
     simulator.settings(allow_listed_scopes=["^[abc]$"])
-    answer = simulator.refresh(simulator.granted(scope="a b")["refresh_token"], scope=scope)
+    response = simulator.refresh(simulator.granted(scope="a b")["refresh_token"], scope=scope)
     if granted is None:
-        assert refused(answer) == (400, "invalid_scope", "Invalid Scope!")
+        assert error_of(response) == (400, "invalid_scope", "Invalid Scope!")
     else:
-        assert answer.json()["scope"] == granted
+        assert response.json()["scope"] == granted
 
 
 @pytest.mark.parametrize(
@@ -123,14 +123,14 @@ def test_scope(simulator: RunningSimulator, scope: str, granted: str | None) -> 
         ),
     ],
 )
-def test_a_lock_or_a_new_password_ends_everything(
+def test_a_lock_or_a_new_password_revokes_all_tokens(
     simulator: RunningSimulator, change: dict[str, Any], settings: dict[str, Any], expected: tuple[int, str, str]
 ) -> None:
     simulator.settings(**settings)
     held = simulator.granted()
     simulator.control("PUT", "users/alice", change)
     assert not simulator.is_active(held["access_token"])
-    assert refused(simulator.refresh(held["refresh_token"])) == expected
+    assert error_of(simulator.refresh(held["refresh_token"])) == expected
 
 
 def test_graceful_rotation(simulator: RunningSimulator) -> None:
@@ -141,6 +141,6 @@ def test_graceful_rotation(simulator: RunningSimulator) -> None:
     assert not simulator.is_active(first["access_token"])
     assert simulator.is_active(second["access_token"])
     limit = "Refresh token has reached the configured graceful reuse limit."
-    assert refused(simulator.refresh(held)) == (400, "invalid_grant", limit)
+    assert error_of(simulator.refresh(held)) == (400, "invalid_grant", limit)
     simulator.advance(31)
-    assert refused(simulator.refresh(held)) == (400, "invalid_grant", "Refresh token grace period has expired.")
+    assert error_of(simulator.refresh(held)) == (400, "invalid_grant", "Refresh token grace period has expired.")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Section 5: the revoke endpoint."""
+"""The revoke endpoint."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ FAILED = "Client Authentication failed."
 def test_revoked(simulator: RunningSimulator, component: str, which: str, path: str) -> None:
     simulator.settings(component=component)
     held = simulator.granted()
-    answer = simulator.post(path, {"token": held[which], "token_type_hint": which})
-    assert (answer.status_code, answer.content) == (200, b"")
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["Content-Type"] == ("text/html" if component == "6.0.53" else "application/json")
+    response = simulator.post(path, {"token": held[which], "token_type_hint": which})
+    assert (response.status_code, response.content) == (200, b"")
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Content-Type"] == ("text/html" if component == "6.0.53" else "application/json")
     old = component in {"6.0.53", "6.8.0"}
-    assert answer.headers.get("RevokedAccessToken") == (held["access_token"] if old else None)
-    assert answer.headers.get("RevokedRefreshToken") == (held["refresh_token"] if old else None)
-    assert answer.headers["AuthorizedUser"] == "alice@carbon.super"
+    assert response.headers.get("RevokedAccessToken") == (held["access_token"] if old else None)
+    assert response.headers.get("RevokedRefreshToken") == (held["refresh_token"] if old else None)
+    assert response.headers["AuthorizedUser"] == "alice@carbon.super"
     assert not simulator.is_active(held["access_token"])
     assert not simulator.is_active(held["refresh_token"])
     assert simulator.granted()["access_token"] != held["access_token"]
@@ -39,7 +39,7 @@ def test_revoked(simulator: RunningSimulator, component: str, which: str, path: 
         ("none", set()),
     ],
 )
-def test_headers_can_be_switched(simulator: RunningSimulator, shown: str, names: set[str]) -> None:
+def test_headers_by_setting(simulator: RunningSimulator, shown: str, names: set[str]) -> None:
     simulator.settings(revoke_headers=shown)
     headers = simulator.revoke(simulator.granted()["access_token"]).headers
     assert {name for name in headers if name.startswith(("Revoked", "Authorized"))} == names
@@ -49,8 +49,8 @@ def test_nothing_to_revoke(simulator: RunningSimulator) -> None:
     held = simulator.granted()["access_token"]
     simulator.revoke(held)
     for value in ("nonsense", held):
-        answer = simulator.revoke(value)
-        assert (answer.status_code, answer.content, answer.headers.get("AuthorizedUser")) == (200, b"", None)
+        response = simulator.revoke(value)
+        assert (response.status_code, response.content, response.headers.get("AuthorizedUser")) == (200, b"", None)
 
 
 @pytest.mark.parametrize(("component", "status"), [("6.0.53", 200), ("6.4.111", 200), ("6.4.176", 401)])
@@ -66,25 +66,25 @@ def test_unknown_token_and_wrong_client(simulator: RunningSimulator, component: 
 def test_wrong_or_other_client(simulator: RunningSimulator, component: str, auth: tuple[str, str], error: str) -> None:
     simulator.settings(component=component)
     held = simulator.granted()["access_token"]
-    answer = simulator.revoke(held, auth=auth)
-    assert (answer.status_code, answer.json()) == (401, {"error_description": FAILED, "error": error})
+    response = simulator.revoke(held, auth=auth)
+    assert (response.status_code, response.json()) == (401, {"error_description": FAILED, "error": error})
     newer = (component, error) == ("7.4.99", "unauthorized_client")
-    assert answer.headers["Content-Type"] == ("application/json" if newer else "text/html")
+    assert response.headers["Content-Type"] == ("application/json" if newer else "text/html")
     assert simulator.is_active(held)
 
 
 def test_missing_token_and_json(simulator: RunningSimulator) -> None:
-    answer = simulator.post("/oauth2/revoke", {"a": "b"})
+    response = simulator.post("/oauth2/revoke", {"a": "b"})
     expected = {"error_description": "Invalid revocation request", "error": "invalid_request"}
-    assert (answer.status_code, answer.json()) == (400, expected)
+    assert (response.status_code, response.json()) == (400, expected)
     assert simulator.post("/oauth2/revoke", None, json={"token": "x"}).status_code == 415
 
 
 def test_a_public_client_revokes_with_its_key_alone(simulator: RunningSimulator) -> None:
     form = {"grant_type": "password", "username": "alice", "password": "alice-pass", "client_id": "public_key"}
     held = simulator.token(form, auth=None).json()["access_token"]
-    answer = simulator.post("/oauth2/revoke", {"token": held, "client_id": "public_key"}, auth=None)
-    assert answer.headers["AuthorizedUser"] == "alice@carbon.super"
+    response = simulator.post("/oauth2/revoke", {"token": held, "client_id": "public_key"}, auth=None)
+    assert response.headers["AuthorizedUser"] == "alice@carbon.super"
 
 
 def test_uncoupled_tokens(simulator: RunningSimulator) -> None:

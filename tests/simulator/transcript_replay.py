@@ -75,7 +75,7 @@ class Received:
 
 @dataclass
 class Replay:
-    """Replays transcripts in their order and remembers which simulated token stands for which recorded one."""
+    """Replays transcripts in their order and remembers the simulated token for each recorded one."""
 
     https_url: str
     http_url: str

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from .certificates import write_certificates
 from .command_line import Options, parse_options
-from .front_door import FrontDoor
 from .listeners import start_listeners
 from .ready_file import ready_facts, write_ready_file
+from .request_handler import RequestHandler
 from .request_log import RequestLog
 from .simulation import Simulation
-from .welcome import welcome_text
+from .startup_message import startup_message
 
 
 async def serve(options: Options, directory: Path, stop: asyncio.Event) -> None:
@@ -28,10 +28,10 @@ async def serve(options: Options, directory: Path, stop: asyncio.Event) -> None:
     log = RequestLog(quiet=options.quiet)
     simulation = Simulation(initial=options.settings)
     certificates = write_certificates(directory, options.host)
-    runner, addresses = await start_listeners(FrontDoor(simulation, log), options, certificates)
+    runner, addresses = await start_listeners(RequestHandler(simulation, log), options, certificates)
     try:
         facts = ready_facts(addresses, certificates)
-        log.say(welcome_text(facts, options.settings))
+        log.write(startup_message(facts, options.settings))
         if options.ready_file:
             write_ready_file(options.ready_file, facts)
         await stop.wait()

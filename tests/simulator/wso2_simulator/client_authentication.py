@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who the client is: HTTP Basic, the body, a public client or a client certificate."""
+"""Client authentication: HTTP Basic, parameters of the body, a public client, or a client certificate."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from . import error_texts
+from . import errors_by_version
 from .component_version import is_recorded
 from .directory import Application, Directory
-from .messages import Received, Refusal
-from .refusals import invalid_request, tomcat_page
+from .error_responses import invalid_request
+from .http_messages import ErrorResponse, Request
+from .servlet_container import tomcat_page
 from .settings import Settings
 
 
@@ -35,7 +36,7 @@ class Presented:
         return asdict(self)
 
 
-def presented_by(request: Received, parameters: Mapping[str, str]) -> Presented:
+def presented_by(request: Request, parameters: Mapping[str, str]) -> Presented:
     """Read the Authorization header and the body; nothing is verified here."""
     header = request.header("Authorization") or ""
     in_body = _in_body(parameters)
@@ -88,43 +89,43 @@ def _decode_base64(encoded: str) -> bytes:
 
 
 def authenticated_client(
-    request: Received, presented: Presented, directory: Directory, settings: Settings
+    request: Request, presented: Presented, directory: Directory, settings: Settings
 ) -> Application:
-    """Return the application that the request comes from; raises Refusal."""
-    _refuse_form(presented, settings)
+    """Return the application that the request comes from; raises ErrorResponse."""
+    _reject_form(presented, settings)
     client_id = presented.id or ""
     application = directory.application(client_id)
     if application is None:
-        raise error_texts.unknown_client(settings, client_id)
+        raise errors_by_version.unknown_client(settings, client_id)
     if application.state != "active":
-        raise error_texts.inactive_application(settings, application)
+        raise errors_by_version.inactive_application(settings, application)
     if application.authentication not in {"any", presented.method}:
-        raise error_texts.pinned_method(settings)
+        raise errors_by_version.other_method_required(settings)
     if presented.method == "public" and is_recorded(settings.version) and not _needs_no_secret(application):
-        raise error_texts.no_client_authentication(settings)
+        raise errors_by_version.no_client_authentication(settings)
     if not _proven(request, presented, application):
-        raise error_texts.wrong_secret(settings)
+        raise errors_by_version.wrong_secret(settings)
     return application
 
 
-def _refuse_form(presented: Presented, settings: Settings) -> None:
+def _reject_form(presented: Presented, settings: Settings) -> None:
     if presented.method == "empty" and is_recorded(settings.version):
-        raise Refusal(tomcat_page(401, "Unauthorized"))
+        raise ErrorResponse(tomcat_page(401, "Unauthorized"))
     if presented.method in {"malformed", "empty"}:
-        raise error_texts.malformed_basic(settings)
+        raise errors_by_version.malformed_basic(settings)
     if presented.method == "both":
-        raise error_texts.both_methods(settings)
+        raise errors_by_version.both_methods(settings)
     if presented.method == "several":
-        raise invalid_request(settings, error_texts.SEVERAL_METHODS)
+        raise invalid_request(settings, errors_by_version.SEVERAL_METHODS)
     if presented.method not in {"basic", "body", "public"} or not presented.id:
-        raise error_texts.no_client_authentication(settings)
+        raise errors_by_version.no_client_authentication(settings)
 
 
 def _needs_no_secret(application: Application) -> bool:
     return application.public or application.certificate_name is not None
 
 
-def _proven(request: Received, presented: Presented, application: Application) -> bool:
+def _proven(request: Request, presented: Presented, application: Application) -> bool:
     if presented.method == "public":
         by_certificate = application.certificate_name is not None
         return request.client_certificate == application.certificate_name if by_certificate else application.public

@@ -10,8 +10,8 @@ import re
 from typing import Any
 
 from .directory import Application, User
+from .http_messages import JSON, ErrorResponse, Request, Response, json_response
 from .management_login import basic_credentials, logged_in_user, login_page, management_error, unauthenticated
-from .messages import JSON, Answer, Received, Refusal, json_answer
 from .registered_clients import RegisteredClient, new_consumer_value
 from .simulation import Simulation
 
@@ -33,8 +33,8 @@ GRANTS = (
 _REGISTERING_ROLES = {"admin", "subscriber"}
 
 
-def client_registration(simulation: Simulation, request: Received, _tenant: str | None) -> Answer:
-    """Register a client, or return the one that has the name already; raises Refusal."""
+def client_registration(simulation: Simulation, request: Request, _tenant: str | None) -> Response:
+    """Register a client, or return the one that has the name already; raises ErrorResponse."""
     wrong = _wrong_address(request)
     if wrong is not None:
         return wrong
@@ -44,9 +44,9 @@ def client_registration(simulation: Simulation, request: Received, _tenant: str 
         return unauthenticated()
     if request.method == "DELETE":
         text = b"Dynamic Client Registration Service's resource deletion not implemented."
-        return Answer(500, text, (("Content-Type", JSON),), outcome="server_error")
+        return Response(500, text, (("Content-Type", JSON),), outcome="server_error")
     if not request.content_type.startswith(JSON):
-        return Answer(415, outcome="wrong_media_type")
+        return Response(415, outcome="wrong_media_type")
     try:
         content = json.loads(request.body) if request.body else {}
     except ValueError:
@@ -54,49 +54,49 @@ def client_registration(simulation: Simulation, request: Received, _tenant: str 
     return _register(simulation, user, credentials[0], content)
 
 
-def _wrong_address(request: Received) -> Answer | None:
+def _wrong_address(request: Request) -> Response | None:
     if not request.path.startswith(f"{BASE}/"):
         return login_page(request)
     place = request.path.removeprefix(BASE).rstrip("/")
     if not place.startswith("/register"):
         page = b"<html><body>No service was found.</body></html>"
-        return Answer(404, page, (("Content-Type", "text/html;charset=ISO-8859-1"),), outcome="not_found")
+        return Response(404, page, (("Content-Type", "text/html;charset=ISO-8859-1"),), outcome="not_found")
     if place != "/register":
-        return Answer(404, b"", _ALLOW, outcome="not_found")
-    return None if request.method in ("POST", "DELETE") else Answer(405, b"", _ALLOW, outcome="bad_request")
+        return Response(404, b"", _ALLOW, outcome="not_found")
+    return None if request.method in ("POST", "DELETE") else Response(405, b"", _ALLOW, outcome="bad_request")
 
 
-def _register(simulation: Simulation, user: User, login: str, content: dict[str, Any]) -> Answer:
+def _register(simulation: Simulation, user: User, login: str, content: dict[str, Any]) -> Response:
     unknown = next((name for name in content if name not in _FIELDS), None)
     if unknown is not None:
-        raise Refusal(management_error(400, "Bad Request", f"Unrecognized property '{unknown}'"))
+        raise ErrorResponse(management_error(400, "Bad Request", f"Unrecognized property '{unknown}'"))
     name, owner, grants = content.get("clientName"), content.get("owner"), (content.get("grantType") or "").split()
     if not owner or not grants:
-        raise Refusal(_internal_error())
+        raise ErrorResponse(_internal_error())
     if (owner != login and "admin" not in user.roles) or ("@" in login and owner != login):
         problem = f"Logged in user '{login}' and application owner '{owner}' should be same."
-        raise Refusal(management_error(400, "Bad Request", problem))
+        raise ErrorResponse(management_error(400, "Bad Request", problem))
     if not _REGISTERING_ROLES & set(user.roles):
         problem = "You do not have enough privileges to create an OAuth app"
-        raise Refusal(management_error(403, "Forbidden", problem))
+        raise ErrorResponse(management_error(403, "Forbidden", problem))
     if not name or not _NAME.fullmatch(name) or not name.isascii():
         shown = "null" if name is None else name
         problem = f"OAuth app '{shown}' creation or updating failed. Dynamic Client Registration Service not available."
-        raise Refusal(management_error(500, "Bad Request", problem))
+        raise ErrorResponse(management_error(500, "Bad Request", problem))
     known = simulation.registered_clients.by_name(user.tenant, name)
     if known is not None:
         return _known(simulation, user, known)
     if not set(grants) <= set(GRANTS):
-        raise Refusal(_internal_error())
+        raise ErrorResponse(_internal_error())
     return _created(simulation, user, content, grants)
 
 
-def _internal_error() -> Answer:
+def _internal_error() -> Response:
     problem = "The server encountered an internal error. Please contact administrator."
     return management_error(500, "Internal server error", problem)
 
 
-def _known(simulation: Simulation, user: User, known: RegisteredClient) -> Answer:
+def _known(simulation: Simulation, user: User, known: RegisteredClient) -> Response:
     """Its grants, callback URL and C(saasApp) stay as they are, whatever the request says."""
     if known.owner != user.qualified_name and simulation.settings.registration_of_known_name == "forbidden":
         return management_error(403, "Forbidden", f"Access to the application {known.name} is forbidden")
@@ -106,7 +106,7 @@ def _known(simulation: Simulation, user: User, known: RegisteredClient) -> Answe
     return _answer(application, known, owner=None, described=described, outcome="found")
 
 
-def _created(simulation: Simulation, user: User, content: dict[str, Any], grants: list[str]) -> Answer:
+def _created(simulation: Simulation, user: User, content: dict[str, Any], grants: list[str]) -> Response:
     callback = content.get("callbackUrl")
     application = Application(
         key=new_consumer_value(),
@@ -129,7 +129,7 @@ def _created(simulation: Simulation, user: User, content: dict[str, Any], grants
 
 def _answer(
     application: Application, client: RegisteredClient, *, owner: str | None, described: dict[str, Any], outcome: str
-) -> Answer:
+) -> Response:
     content = {
         "clientId": application.key,
         "clientName": application.name,
@@ -142,4 +142,4 @@ def _answer(
         "applicationUUID": None,
         "tokenType": None,
     }
-    return json_answer(200, content, outcome=outcome)
+    return json_response(200, content, outcome=outcome)

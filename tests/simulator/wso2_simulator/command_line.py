@@ -16,7 +16,7 @@ from .settings import Settings
 
 DESCRIPTION = """\
 A server that behaves like the OAuth endpoints of WSO2 (API Manager and Identity Server): token, refresh, revoke and
-introspection, with their quirks, version by version. It listens on this machine only, knows a few made-up users and
+introspection, version by version. It listens on this machine only, knows a few made-up users and
 applications, keeps everything in memory and forgets it at the end (Ctrl-C)."""
 EPILOG = "Everything can also be changed while it runs: see the control API in tests/simulator/README.md."
 HIGHEST_PORT = 65535
@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_listeners(parser.add_argument_group("where it listens"))
-    _add_behaviour(parser.add_argument_group("which server it is"))
+    _add_behavior(parser.add_argument_group("which server it is"))
     _add_files(parser.add_argument_group("files and output"))
     return parser
 
@@ -83,7 +83,7 @@ def _add_listeners(group: argparse._ArgumentGroup) -> None:
         type=_loopback,
         default="127.0.0.1",
         metavar="ADDRESS",
-        help="loopback address to listen on (default: 127.0.0.1); others are refused",
+        help="loopback address to listen on (default: 127.0.0.1); others are rejected",
     )
     group.add_argument("--port", type=_port, default=9443, help="HTTPS port (default: 9443; 0: a free one)")
     group.add_argument(
@@ -108,11 +108,11 @@ def _add_listeners(group: argparse._ArgumentGroup) -> None:
         "--client-certificate",
         choices=["none", "optional", "required"],
         default="none",
-        help="ask TLS clients for a certificate (default: none)",
+        help="request a certificate from TLS clients (default: none)",
     )
 
 
-def _add_behaviour(group: argparse._ArgumentGroup) -> None:
+def _add_behavior(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--component",
         type=_component,
@@ -126,13 +126,13 @@ def _add_behaviour(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--no-gateway",
         action="store_true",
-        help="like API Manager 4 and later: /token and /revoke answer 404, only /oauth2/... works",
+        help="like API Manager 4 and later: /token and /revoke response 404, only /oauth2/... works",
     )
     group.add_argument(
         "--token-format",
         choices=["opaque", "jwt"],
         default="opaque",
-        help="opaque: asking again gives the same token with its remaining seconds; "
+        help="opaque: a repeated request returns the same token with its remaining seconds; "
         "jwt: a new token that revokes the one before (default: opaque)",
     )
     group.add_argument(

@@ -12,7 +12,7 @@ import re
 
 Version = tuple[int, int, int]
 
-#: The only one that answers an expired refresh token with an internal error.
+#: The only one that responses an expired refresh token with an internal error.
 V5_1_0: Version = (5, 1, 0)
 #: The last component of the API Manager 2.1 generation.
 V5_3_4: Version = (5, 3, 4)
@@ -41,7 +41,7 @@ V7_0_259: Version = (7, 0, 259)
 
 
 def is_recorded(version: Version) -> bool:
-    """Tell whether the version belongs to the family whose responses were recorded."""
+    """Return whether the version belongs to the family whose responses were recorded."""
     return V6_9 <= version < V7_0
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .directory import SUPER_TENANT, User, split_tenant
+from .http_messages import ErrorResponse, Request, Response, json_response
 from .management_login import (
     SECURITY_HEADERS,
     basic_credentials,
@@ -19,7 +20,6 @@ from .management_login import (
     management_error,
     unauthenticated,
 )
-from .messages import Answer, Received, Refusal, json_answer
 from .portal_keys import KEY_ACTIONS, key_list, key_object
 from .portal_state import RESIDENT, RESIDENT_ID, PortalApplication
 from .registered_clients import remove_client
@@ -33,14 +33,14 @@ _KEYS = re.compile(r"/applications/(?P<id>[^/]+)/(?P<rest>.+)")
 _PAGE = 25
 
 
-def developer_portal(simulation: Simulation, request: Received, _tenant: str | None) -> Answer:
-    """Answer a request to the portal; raises Refusal."""
+def developer_portal(simulation: Simulation, request: Request, _tenant: str | None) -> Response:
+    """Answer a request to the portal; raises ErrorResponse."""
     place = _place(simulation, request)
-    if isinstance(place, Answer):
+    if isinstance(place, Response):
         return place
     user = _user(simulation, request)
     if place == "/key-managers":
-        return json_answer(200, _key_managers(request), SECURITY_HEADERS, outcome="served")
+        return json_response(200, _key_managers(request), SECURITY_HEADERS, outcome="served")
     if place == "/applications":
         return _list(simulation, request, user) if request.method == "GET" else _create(simulation, request, user)
     keys = _KEYS.fullmatch(place)
@@ -53,10 +53,10 @@ def developer_portal(simulation: Simulation, request: Received, _tenant: str | N
     if request.method == "PUT":
         application.policy = _content(request).get("throttlingPolicy", application.policy)
     shown = {**_details(application), "hashEnabled": False if request.method == "GET" else None}
-    return json_answer(200, shown, SECURITY_HEADERS, outcome="found" if request.method == "GET" else "changed")
+    return json_response(200, shown, SECURITY_HEADERS, outcome="found" if request.method == "GET" else "changed")
 
 
-def _place(simulation: Simulation, request: Received) -> str | Answer:
+def _place(simulation: Simulation, request: Request) -> str | Response:
     """The path below the base of the API. Other versions are not there, other names belong to the console."""
     base = "/api/am/devportal"
     if not request.path.startswith(f"{base}/"):
@@ -64,21 +64,21 @@ def _place(simulation: Simulation, request: Received) -> str | Answer:
     place = request.path.removeprefix(base).rstrip("/")
     version = re.match(r"/(v\d+(?:\.\d+)?)(?=/|$)", place)
     if version and version[1] != simulation.settings.portal_version:
-        return Answer(404, b"", SECURITY_HEADERS, outcome="not_found")
+        return Response(404, b"", SECURITY_HEADERS, outcome="not_found")
     place = place[version.end() :] if version else place
     if place in {"/key-managers", "/applications"} or place.startswith("/applications/"):
         return place
-    return Answer(404, b"", SECURITY_HEADERS, outcome="not_found")
+    return Response(404, b"", SECURITY_HEADERS, outcome="not_found")
 
 
-def _user(simulation: Simulation, request: Received) -> User:
+def _user(simulation: Simulation, request: Request) -> User:
     credentials = basic_credentials(request)
     if credentials is not None and simulation.settings.portal_basic:
         user = logged_in_user(simulation, *credentials)
     else:
         user = _user_of_token(simulation, (request.header("Authorization") or "").partition("Bearer ")[2])
     if user is None:
-        raise Refusal(unauthenticated())
+        raise ErrorResponse(unauthenticated())
     return user
 
 
@@ -90,11 +90,11 @@ def _user_of_token(simulation: Simulation, value: str) -> User | None:
     return simulation.directory.user(*split_tenant(token.holder.user))
 
 
-def _content(request: Received) -> dict[str, Any]:
+def _content(request: Request) -> dict[str, Any]:
     try:
         return dict(json.loads(request.body))
     except (ValueError, TypeError):
-        raise Refusal(management_error(400, "Bad Request", "Malformed request body.")) from None
+        raise ErrorResponse(management_error(400, "Bad Request", "Malformed request body.")) from None
 
 
 # --- applications
@@ -104,7 +104,7 @@ def _login_of(user: User) -> str:
     return user.name if user.tenant == SUPER_TENANT else user.qualified_name
 
 
-def _list(simulation: Simulation, request: Received, user: User) -> Answer:
+def _list(simulation: Simulation, request: Request, user: User) -> Response:
     state = simulation.portal
     if user.qualified_name not in state.known_users and "subscriber" in user.roles:
         default = PortalApplication("DefaultApplication", user.qualified_name, _login_of(user), "Unlimited")
@@ -126,7 +126,7 @@ def _list(simulation: Simulation, request: Received, user: User) -> Answer:
         "previous": _link(limit, max(0, offset - limit)) if offset else "",
     }
     content = {"count": len(page), "list": [_row(each) for each in page], "pagination": pagination}
-    return json_answer(200, content, SECURITY_HEADERS, outcome="served")
+    return json_response(200, content, SECURITY_HEADERS, outcome="served")
 
 
 def _number(text: str | None, default: int) -> int:
@@ -168,14 +168,14 @@ def _details(application: PortalApplication) -> dict[str, Any]:
     }
 
 
-def invalid_field(field: str, problem: str) -> Answer:
+def invalid_field(field: str, problem: str) -> Response:
     """A validation error, which names the field."""
     errors = [{"code": f"400_{field}", "message": f"{field}: {problem}", "description": None}]
     content = {"code": 400, "message": "Bad Request", "description": "Validation Error", "moreInfo": ""}
-    return json_answer(400, {**content, "error": errors}, outcome="bad_request")
+    return json_response(400, {**content, "error": errors}, outcome="bad_request")
 
 
-def _check_application(content: dict[str, Any]) -> Answer | None:
+def _check_application(content: dict[str, Any]) -> Response | None:
     for field in ("name", "throttlingPolicy"):
         if content.get(field) is None:
             return invalid_field(field, "may not be null")
@@ -193,7 +193,7 @@ def _check_application(content: dict[str, Any]) -> Answer | None:
     return None
 
 
-def _create(simulation: Simulation, request: Received, user: User) -> Answer:
+def _create(simulation: Simulation, request: Request, user: User) -> Response:
     content = _content(request)
     wrong = _check_application(content)
     if wrong is not None:
@@ -216,69 +216,69 @@ def _create(simulation: Simulation, request: Received, user: User) -> Answer:
     location = f"{scheme}://{request.header('Host')}/api/am/devportal/applications/{application.id}"
     headers = (("Location", location), *SECURITY_HEADERS)
     shown = {**_details(application), "hashEnabled": None}
-    return json_answer(202 if is_pending else 201, shown, headers, outcome="created")
+    return json_response(202 if is_pending else 201, shown, headers, outcome="created")
 
 
 def _application(simulation: Simulation, user: User, application_id: str) -> PortalApplication:
-    """The application, if it is there and belongs to the user; raises Refusal."""
+    """The application, if it is there and belongs to the user; raises ErrorResponse."""
     application = simulation.portal.by_id(application_id)
     if application is None:
         problem = f"Requested application with Id '{application_id}' not found"
-        raise Refusal(management_error(404, "Not Found", problem, SECURITY_HEADERS))
+        raise ErrorResponse(management_error(404, "Not Found", problem, SECURITY_HEADERS))
     if application.owner != user.qualified_name and not simulation.settings.portal_shares_applications:
         problem = f"You don't have permission to access the application with Id {application_id}"
-        raise Refusal(management_error(403, "Forbidden", problem, SECURITY_HEADERS))
+        raise ErrorResponse(management_error(403, "Forbidden", problem, SECURITY_HEADERS))
     return application
 
 
-def _delete(simulation: Simulation, application: PortalApplication) -> Answer:
-    """Its clients end with it. A client that was mapped to it lives on."""
+def _delete(simulation: Simulation, application: PortalApplication) -> Response:
+    """Its clients end with it. A client that was mapped to it stays."""
     for mapping in application.keys:
         if mapping.key is not None and mapping.mode == "CREATED":
             remove_client(simulation, mapping.key)
     simulation.portal.applications.remove(application)
-    return Answer(200, b"", SECURITY_HEADERS, outcome="deleted")
+    return Response(200, b"", SECURITY_HEADERS, outcome="deleted")
 
 
 # --- keys
 
 
-def _answer_keys(simulation: Simulation, request: Received, application: PortalApplication, rest: str) -> Answer:
+def _answer_keys(simulation: Simulation, request: Request, application: PortalApplication, rest: str) -> Response:
     parts = rest.split("/")
     if parts in (["oauth-keys"], ["keys"]) and request.method == "GET":
-        return json_answer(200, key_list(simulation, application), SECURITY_HEADERS, outcome="served")
+        return json_response(200, key_list(simulation, application), SECURITY_HEADERS, outcome="served")
     action = KEY_ACTIONS.get((request.method, *parts)) if len(parts) == 1 else None
     if action is not None:
         return action(simulation, application, _content(request))
     if parts[0] not in {"keys", "oauth-keys"} or len(parts) == 1:
-        raise Refusal(Answer(404, b"", _ALLOW_ALL, outcome="not_found"))
+        raise ErrorResponse(Response(404, b"", _ALLOW_ALL, outcome="not_found"))
     return _answer_mapping(simulation, request, application, parts)
 
 
 def _answer_mapping(
-    simulation: Simulation, request: Received, application: PortalApplication, parts: list[str]
-) -> Answer:
+    simulation: Simulation, request: Request, application: PortalApplication, parts: list[str]
+) -> Response:
     by_type = parts[0] == "keys"
     mapping = application.keys_of(parts[1]) if by_type else application.mapping(parts[1])
     is_read = len(parts) == 2 and request.method == "GET"
-    changing: Callable[..., Answer] | None = KEY_ACTIONS.get((request.method, "oauth-keys", *parts[2:]))
+    changing: Callable[..., Response] | None = KEY_ACTIONS.get((request.method, "oauth-keys", *parts[2:]))
     if not is_read and (changing is None or not _allows(simulation, request)):
-        raise Refusal(Answer(405 if len(parts) == 2 else 404, b"", _ALLOW_ALL, outcome="bad_request"))
+        raise ErrorResponse(Response(405 if len(parts) == 2 else 404, b"", _ALLOW_ALL, outcome="bad_request"))
     if mapping is None:
         problem = "The server encountered an internal error. Please contact administrator."
-        raise Refusal(management_error(500, "Internal server error", problem, SECURITY_HEADERS))
+        raise ErrorResponse(management_error(500, "Internal server error", problem, SECURITY_HEADERS))
     if is_read or changing is None:
         shown = key_object(simulation, mapping, key_manager=RESIDENT if by_type else RESIDENT_ID)
-        return json_answer(200, shown, SECURITY_HEADERS, outcome="found")
+        return json_response(200, shown, SECURITY_HEADERS, outcome="found")
     content = _content(request) if request.method == "PUT" else {}
     return changing(simulation, application, mapping, content)
 
 
-def _allows(simulation: Simulation, request: Received) -> bool:
+def _allows(simulation: Simulation, request: Request) -> bool:
     return request.method != "DELETE" or simulation.settings.portal_key_deletion
 
 
-def _key_managers(request: Received) -> dict[str, Any]:
+def _key_managers(request: Request) -> dict[str, Any]:
     base = f"{'https' if request.secure else 'http'}://{request.header('Host')}/oauth2"
     resident = {
         "id": RESIDENT_ID,

@@ -47,7 +47,7 @@ class Application:
     #: One of APPLICATION_STATES.
     state: str = "active"
     public: bool = False
-    #: Common name that the client certificate must carry; then no secret is asked for.
+    #: Common name that the client certificate must carry; it replaces the secret.
     certificate_name: str | None = None
     #: The only way to authenticate: one of AUTHENTICATION_METHODS.
     authentication: str = "any"
@@ -90,7 +90,7 @@ _APPLICATION_CHECKS: dict[str, check.Check] = {
 def split_tenant(username: str, email_user_names: bool = False) -> tuple[str, str]:
     """Split off the tenant: the lower-cased text after the last ``@``.
 
-    With e-mail user names a single ``@`` belongs to the name; this is the rule of WSO2's ``MultitenantUtils``.
+    With email usernames a single ``@`` belongs to the name; this is the rule of WSO2's ``MultitenantUtils``.
     """
     name, at, tenant = username.rpartition("@")
     if not at or (email_user_names and "@" not in name):
@@ -104,7 +104,7 @@ def _lookup_name(name: str) -> str:
 
 
 class Directory:
-    """The users and applications the server knows; tenants exist while somebody lives in them."""
+    """The users and applications the server knows; a tenant exists while it has a user or an application."""
 
     def __init__(self, users: Iterable[User], applications: Iterable[Application]) -> None:
         self._users = {(user.tenant, _lookup_name(user.name)): user for user in users}
@@ -115,7 +115,7 @@ class Directory:
         return self._users.get((tenant, _lookup_name(name)))
 
     def has_user_store(self, name: str, tenant: str) -> bool:
-        """Tell whether the user store in front of the name exists."""
+        """Return whether the user store in front of the name exists."""
         store, slash, _name = _lookup_name(name).rpartition("/")
         return not slash or any(key.startswith(store + "/") for owner, key in self._users if owner == tenant)
 
@@ -128,11 +128,11 @@ class Directory:
         self._applications[application.key] = application
 
     def remove_application(self, key: str) -> None:
-        """Forget an application."""
+        """Remove an application."""
         self._applications.pop(key, None)
 
     def has_tenant(self, tenant: str) -> bool:
-        """Tell whether any user or application lives in the tenant."""
+        """Return whether the tenant has a user or an application."""
         owners: list[User | Application] = [*self._users.values(), *self._applications.values()]
         return tenant == SUPER_TENANT or any(owner.tenant == tenant for owner in owners)
 

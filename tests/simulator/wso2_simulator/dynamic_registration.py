@@ -12,10 +12,10 @@ from typing import Any
 
 from .client_registration import GRANTS
 from .directory import SUPER_TENANT, Application
+from .http_messages import JSON, ErrorResponse, Request, Response, json_response
 from .management_login import basic_credentials, logged_in_user
-from .management_routes import client_id_in
-from .messages import JSON, Answer, Received, Refusal, json_answer
 from .registered_clients import RegisteredClient, new_consumer_value, remove_client
+from .routes import client_id_in
 from .simulation import Simulation
 
 _FIELDS = (
@@ -36,7 +36,7 @@ _SCOPES = {
 }
 
 
-def dynamic_registration(simulation: Simulation, request: Received, tenant: str | None) -> Answer:
+def dynamic_registration(simulation: Simulation, request: Request, tenant: str | None) -> Response:
     """Create, read, change or delete a client. An unknown client is answered with 401, but without a challenge."""
     owner, owner_tenant = _authorized(simulation, request)
     place = tenant or owner_tenant
@@ -50,56 +50,56 @@ def dynamic_registration(simulation: Simulation, request: Received, tenant: str 
     )
     application = simulation.directory.application(client.key) if client else None
     if client is None or application is None:
-        return Answer(401, outcome="no_such_client")
+        return Response(401, outcome="no_such_client")
     if request.method == "GET":
-        return json_answer(200, _members(application, client), outcome="found")
+        return json_response(200, _members(application, client), outcome="found")
     if request.method == "DELETE" and client_id is not None:
         remove_client(simulation, client.key)
-        return Answer(204, outcome="deleted")
+        return Response(204, outcome="deleted")
     if request.method == "PUT" and client_id is not None:
         return _change(request, application, client)
-    return Answer(405, b"", (("Allow", "POST,GET,PUT,DELETE,OPTIONS"),), outcome="bad_request")
+    return Response(405, b"", (("Allow", "POST,GET,PUT,DELETE,OPTIONS"),), outcome="bad_request")
 
 
-def _authorized(simulation: Simulation, request: Received) -> tuple[str, str]:
-    """The name and the tenant of the caller; raises Refusal."""
+def _authorized(simulation: Simulation, request: Request) -> tuple[str, str]:
+    """The name and the tenant of the caller; raises ErrorResponse."""
     bearer = (request.header("Authorization") or "").partition("Bearer ")[2]
     if bearer:
         return _authorized_by_token(simulation, request, bearer)
     credentials = basic_credentials(request)
     user = logged_in_user(simulation, *credentials) if credentials else None
     if user is None:
-        raise Refusal(_challenge(401, credentials[0] if credentials else "", "unauthorized"))
+        raise ErrorResponse(_challenge(401, credentials[0] if credentials else "", "unauthorized"))
     if "admin" not in user.roles:
-        raise Refusal(_challenge(403, user.name, "forbidden"))
+        raise ErrorResponse(_challenge(403, user.name, "forbidden"))
     return user.qualified_name, user.tenant
 
 
-def _authorized_by_token(simulation: Simulation, request: Received, bearer: str) -> tuple[str, str]:
+def _authorized_by_token(simulation: Simulation, request: Request, bearer: str) -> tuple[str, str]:
     if bearer in simulation.settings.registration_tokens:
         return f"admin@{SUPER_TENANT}", SUPER_TENANT
     token = simulation.tokens.by_access_token(bearer)
     if token is None or not simulation.tokens.is_active(token):
-        raise Refusal(_challenge(401, "", "unauthorized"))
+        raise ErrorResponse(_challenge(401, "", "unauthorized"))
     if _SCOPES.get(request.method) not in token.holder.scopes:
-        raise Refusal(_challenge(403, token.holder.user.partition("@")[0], "forbidden"))
+        raise ErrorResponse(_challenge(403, token.holder.user.partition("@")[0], "forbidden"))
     return token.holder.user, token.holder.user.rpartition("@")[2]
 
 
-def _challenge(status: int, name: str, outcome: str) -> Answer:
-    return Answer(status, b"", (("WWW-Authenticate", f'realm user="{name}"'),), outcome)
+def _challenge(status: int, name: str, outcome: str) -> Response:
+    return Response(status, b"", (("WWW-Authenticate", f'realm user="{name}"'),), outcome)
 
 
-def _create(simulation: Simulation, request: Received, owner: str, tenant: str) -> Answer:
+def _create(simulation: Simulation, request: Request, owner: str, tenant: str) -> Response:
     if not request.content_type.startswith(JSON):
-        raise Refusal(Answer(415, outcome="wrong_media_type"))
+        raise ErrorResponse(Response(415, outcome="wrong_media_type"))
     content = _content(request)
     unknown = next((name for name in content if name not in _FIELDS), None)
     if unknown is not None:
         return _invalid(f"Unrecognized field : {unknown}", trace_id=None)
     name, grants, callbacks = content.get("client_name"), content.get("grant_types", []), _callbacks(content)
     if not name or not set(grants) <= set(GRANTS) or (not callbacks and set(grants) & set(_NEEDS_CALLBACK)):
-        return Answer(500, outcome="server_error")
+        return Response(500, outcome="server_error")
     if not re.fullmatch(_NAME, name):
         return _invalid(f"Client Name is not adhering to the regex: {_NAME}", trace_id=str(uuid.uuid4()))
     if simulation.registered_clients.by_name(tenant, name) is not None:
@@ -114,31 +114,31 @@ def _create(simulation: Simulation, request: Received, owner: str, tenant: str) 
     client = RegisteredClient(name, application.key, owner, callbacks)
     simulation.directory.add_application(application)
     simulation.registered_clients.add(tenant, client)
-    return json_answer(201, _members(application, client), outcome="created")
+    return json_response(201, _members(application, client), outcome="created")
 
 
-def _content(request: Received) -> dict[str, Any]:
+def _content(request: Request) -> dict[str, Any]:
     try:
         return dict(json.loads(request.body))
     except (ValueError, TypeError):
-        raise Refusal(Answer(500, outcome="server_error")) from None
+        raise ErrorResponse(Response(500, outcome="server_error")) from None
 
 
-def _change(request: Received, application: Application, client: RegisteredClient) -> Answer:
+def _change(request: Request, application: Application, client: RegisteredClient) -> Response:
     """Lists that are empty change nothing."""
     content = _content(request)
     application.grants = list(content.get("grant_types") or application.grants)
     client.callback = _callbacks(content) or client.callback
-    return json_answer(200, _members(application, client), outcome="changed")
+    return json_response(200, _members(application, client), outcome="changed")
 
 
 def _callbacks(content: dict[str, Any]) -> str | None:
     return " ".join(content.get("redirect_uris") or []) or None
 
 
-def _invalid(description: str, *, trace_id: str | None) -> Answer:
+def _invalid(description: str, *, trace_id: str | None) -> Response:
     content = {"error": "invalid_client_metadata", "error_description": description, "traceId": trace_id}
-    return json_answer(400, content, outcome="bad_request")
+    return json_response(400, content, outcome="bad_request")
 
 
 def _members(application: Application, client: RegisteredClient) -> dict[str, Any]:

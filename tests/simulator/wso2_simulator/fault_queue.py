@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults that tests queue up: the next requests for a path get them instead of the usual."""
+"""Faults that tests queue: the next requests for a path get them instead of the normal response."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import json_checks as check
-from .gateway_faults import MAKERS, Parameters
-from .management_routes import CLIENT_REGISTRATION, DYNAMIC_REGISTRATION, PORTAL
+from .fault_responses import MAKERS, Parameters
+from .routes import CLIENT_REGISTRATION, DYNAMIC_REGISTRATION, PORTAL
 
 PATHS = ("token", "revoke", "introspect", "jwks", "api", CLIENT_REGISTRATION, DYNAMIC_REGISTRATION, PORTAL, "*")
 STATUS = check.whole_number(200, 599)
@@ -57,14 +57,14 @@ PARAMETERS: dict[str, dict[str, check.Check]] = {
     "reset": {},
     "hang": {},
 }
-#: These start from the normal answer, so the request is always carried out.
+#: These start from the normal response, so the request is always carried out.
 BUILT_ON_NORMAL = ("token", "slow", "drip", "half_closed")
 REQUIRED = {"redirect": ("location",)}
 
 
 @dataclass
 class Fault:
-    """One fault for a number of requests; ``processed`` carries the request out before the answer is spoilt."""
+    """One fault for a number of requests; ``processed`` carries the request out before the response is changed."""
 
     kind: str
     path: str = "*"
@@ -74,12 +74,12 @@ class Fault:
 
     @property
     def carries_out(self) -> bool:
-        """Tell whether the server does what was asked, whatever it then answers."""
+        """Return whether the server carries out the request, whatever the response is."""
         return self.processed or self.kind in BUILT_ON_NORMAL
 
     @property
-    def replaces_answer(self) -> bool:
-        """Tell whether another answer takes the place of the normal one."""
+    def replaces_response(self) -> bool:
+        """Return whether another response replaces the normal one."""
         return self.kind in MAKERS
 
 

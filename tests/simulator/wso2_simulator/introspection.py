@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The introspection endpoint and the key set: for the eyes of tests and of gateways."""
+"""The introspection endpoint and the key set (JWKS) endpoint."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 from .client_authentication import decode_basic
 from .directory import SUPER_TENANT, split_tenant
-from .messages import FORM, JSON, Answer, Received, json_answer
-from .refusals import valve_refusal
+from .http_messages import FORM, JSON, Request, Response, json_response
 from .request_parameters import check_media_type
 from .scopes import scope_text
+from .servlet_container import valve_rejection
 from .simulation import Simulation
 from .token_values import claims_of
 from .tokens import Token
@@ -24,30 +24,30 @@ JWT_ORDER = "aut aud sub nbf iss active token_type exp iat client_id jti usernam
 JWT_WITH_SCOPE_ORDER = "aut sub iss active token_type client_id aud nbf scope exp iat jti username"
 
 
-def introspection_endpoint(simulation: Simulation, request: Received, tenant: str | None) -> Answer:
+def introspection_endpoint(simulation: Simulation, request: Request, tenant: str | None) -> Response:
     """Report whether a token is active; requires the Basic credentials of an administrator."""
     check_media_type(request, [FORM], simulation.settings)
     value = dict(request.form_fields()).get("token")
     if not value:
         # The only JSON with blanks that WSO2 sends.
         headers = (("Content-Type", JSON),)
-        return Answer(400, b'{"error": "Invalid input"}', headers, outcome="bad_request")
+        return Response(400, b'{"error": "Invalid input"}', headers, outcome="bad_request")
     content = _active_members(simulation, value, tenant or SUPER_TENANT)
-    return json_answer(200, content, outcome="active" if content["active"] else "inactive")
+    return json_response(200, content, outcome="active" if content["active"] else "inactive")
 
 
-def key_set_endpoint(simulation: Simulation, _request: Received, _tenant: str | None) -> Answer:
+def key_set_endpoint(simulation: Simulation, _request: Request, _tenant: str | None) -> Response:
     """Return the public key that JWTs are signed with."""
-    return json_answer(200, simulation.values.key_set(), outcome="served")
+    return json_response(200, simulation.values.key_set(), outcome="served")
 
 
-def refuse_stranger(simulation: Simulation, request: Received) -> Answer | None:
-    """Refuse everybody but an administrator: 401 without a valid login, 403 for other users."""
+def reject_non_administrator(simulation: Simulation, request: Request) -> Response | None:
+    """Reject a request without the login of an administrator: 401 for a wrong login, 403 for other users."""
     presented = decode_basic(request.header("Authorization") or "")
     user = simulation.directory.user(*split_tenant(presented.id or ""))
     if user is None or user.password != presented.secret:
-        return valve_refusal(401, presented.id or "")
-    return None if "admin" in user.roles else valve_refusal(403, presented.id or "")
+        return valve_rejection(401, presented.id or "")
+    return None if "admin" in user.roles else valve_rejection(403, presented.id or "")
 
 
 def _active_members(simulation: Simulation, value: str, tenant: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How tokens are handed out under the current settings: lifetimes, re-issue and renewal."""
+"""How the current settings issue tokens: lifetimes, repeated requests, and renewal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NEVER_FROM_REFRESH = 9223372036854775807
 
 @dataclass(frozen=True)
 class IssuePolicy:
-    """The settings that matter when a token is handed out; times are seconds."""
+    """The settings that matter for issuing a token; times are seconds."""
 
     version: Version
     jwt: bool
@@ -77,5 +77,5 @@ def _lifetime(own: int | str | None, default: float) -> float:
 
 
 def whole_seconds(seconds: float, never: int) -> int:
-    """Return ``expires_in`` as WSO2 prints it: whole seconds, or the number that stands for never."""
+    """Return ``expires_in`` as WSO2 prints it: whole seconds, or the number for a token that never expires."""
     return never if math.isinf(seconds) else int(seconds)

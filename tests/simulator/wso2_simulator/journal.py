@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What came in and what went out, for tests to compare with."""
+"""The journal of requests and their outcomes, which tests read."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from .client_authentication import presented_by
-from .messages import Received
+from .http_messages import Request
 
 ENDPOINTS = ("token", "revoke", "introspect", "api")
 
 
 @dataclass(eq=False)
 class Entry:
-    """One request; status and outcome follow once it is answered (the status stays None without an answer)."""
+    """One request; status and outcome follow with the response (without one, the status stays None)."""
 
-    request: Received
+    request: Request
     endpoint: str
     status: int | None = None
     outcome: str = "pending"
@@ -52,7 +52,7 @@ class Entry:
 
 
 def _body(body: bytes) -> tuple[str, str | None]:
-    """Return the text, and for bytes that are no UTF-8 their base64 beside a latin-1 reading."""
+    """Return the text, and for bytes that are not UTF-8 also their base64, with the text read as Latin-1."""
     try:
         return body.decode("utf-8"), None
     except UnicodeDecodeError:
@@ -65,14 +65,14 @@ class Journal:
     def __init__(self) -> None:
         self._entries: list[Entry] = []
 
-    def open(self, request: Received, endpoint: str) -> Entry:
+    def open(self, request: Request, endpoint: str) -> Entry:
         """Enter a request that has just arrived."""
         entry = Entry(request, endpoint)
         self._entries.append(entry)
         return entry
 
     def clear(self) -> None:
-        """Forget all requests."""
+        """Remove all requests."""
         self._entries.clear()
 
     def as_json(self) -> list[dict[str, Any]]:

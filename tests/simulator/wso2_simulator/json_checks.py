@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of values that come from the control API: each returns the value or raises ValueError with a sentence."""
+"""Checks of values that come from the control API: each returns the value or raises ValueError with a message."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def text(value: Any) -> str:
 
 
 def line(value: Any) -> str:
-    """Accept a string that can stand in a header: no control characters."""
+    """Accept a string that is valid in a header: no control characters."""
     if not all(letter >= " " and letter != "\x7f" for letter in text(value)):
         raise ValueError("must be a string without control characters")
     return str(value)

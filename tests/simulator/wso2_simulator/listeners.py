@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sockets of the simulator: HTTPS, its plain twin, and two with bad certificates."""
+"""The sockets of the simulator: HTTPS, plain HTTP, and two with invalid certificates."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from aiohttp import web
 
 from .certificates import Certificates
 from .command_line import Options
-from .front_door import FrontDoor, without_additions
+from .request_handler import RequestHandler, without_additions
 
 BACKLOG = 2048
-#: Room for a JWT with very many claims in the Authorization header.
+#: Enough for a JWT with very many claims in the Authorization header.
 LONGEST_HEADER = 2 * 1024 * 1024
 LARGEST_BODY = 16 * 1024 * 1024
-#: Hanging answers must not hold up the end.
+#: Requests without a response must not delay the end.
 SHUTDOWN_SECONDS = 0.2
 
 
@@ -33,12 +33,12 @@ class Addresses:
 
 
 async def start_listeners(
-    door: FrontDoor, options: Options, certificates: Certificates
+    handler: RequestHandler, options: Options, certificates: Certificates
 ) -> tuple[web.AppRunner, Addresses]:
     """Open all sockets; returns the runner (to clean up in the end) and the addresses."""
     application = web.Application(client_max_size=LARGEST_BODY)
     # A dot would leave out paths with a line feed, which must be journaled like all others.
-    application.router.add_route("*", r"/{path:[\s\S]*}", door.handle)
+    application.router.add_route("*", r"/{path:[\s\S]*}", handler.handle)
     application.on_response_prepare.append(without_additions)
     runner = web.AppRunner(
         application,

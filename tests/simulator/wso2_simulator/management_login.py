@@ -10,7 +10,7 @@ import binascii
 import secrets
 
 from .directory import User, split_tenant
-from .messages import Answer, Header, Received, json_answer
+from .http_messages import Header, Request, Response, json_response
 from .password_grant import count_failed_login
 from .simulation import Simulation
 
@@ -18,7 +18,7 @@ from .simulation import Simulation
 SECURITY_HEADERS: tuple[Header, ...] = (("X-Content-Type-Options", "nosniff"), ("X-XSS-Protection", "1; mode=block"))
 
 
-def basic_credentials(request: Received) -> tuple[str, str] | None:
+def basic_credentials(request: Request) -> tuple[str, str] | None:
     """Username and password of the Authorization header, or None."""
     scheme, _space, encoded = (request.header("Authorization") or "").partition(" ")
     if scheme.lower() != "basic":
@@ -44,7 +44,7 @@ def logged_in_user(simulation: Simulation, name: str, password: str) -> User | N
 
 def management_error(
     status: int, message: str, description: str, headers: tuple[Header, ...] = (), *, code: int | None = None
-) -> Answer:
+) -> Response:
     """The error object of the management APIs."""
     content = {
         "code": status if code is None else code,
@@ -53,21 +53,21 @@ def management_error(
         "moreInfo": "",
         "error": [],
     }
-    return json_answer(status, content, headers, outcome=_OUTCOMES.get(status, "bad_request"))
+    return json_response(status, content, headers, outcome=_OUTCOMES.get(status, "bad_request"))
 
 
-def unauthenticated() -> Answer:
+def unauthenticated() -> Response:
     """The response to a wrong login, a locked account and a token that is not accepted: WSO2 does not say which."""
     return management_error(401, "", "Unauthenticated request")
 
 
-def login_page(request: Received) -> Answer:
+def login_page(request: Request) -> Response:
     """Where the management console sends everything that it does not know."""
     host = request.header("Host") or "localhost"
     scheme = "https" if request.secure else "http"
     location = ("Location", f"{scheme}://{host}/carbon/admin/login.jsp")
     session = ("Set-Cookie", f"JSESSIONID={secrets.token_hex(16).upper()}; Path=/; Secure; HttpOnly")
-    return Answer(302, b"", (*SECURITY_HEADERS, session, location), "redirected")
+    return Response(302, b"", (*SECURITY_HEADERS, session, location), "redirected")
 
 
 _OUTCOMES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 409: "exists", 500: "server_error"}

@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from . import error_texts
+from . import errors_by_version
 from .component_version import V6_4_176, is_recorded
 from .directory import Application, User, split_tenant
+from .http_messages import Response
 from .issue_policy import issue_policy
-from .messages import Answer
 from .scopes import granted_scopes
 from .settings import Settings
 from .simulation import Simulation
-from .token_answer import token_answer
+from .token_response import token_response
 from .tokens import Holder
 
 NO_SUCH_USER, BAD_PASSWORD = "17001", "17002"
@@ -21,8 +21,8 @@ NO_SUCH_USER, BAD_PASSWORD = "17001", "17002"
 
 def password_grant(
     simulation: Simulation, application: Application, parameters: dict[str, str], tenant: str | None
-) -> Answer:
-    """Check the user and hand out a token; raises Refusal."""
+) -> Response:
+    """Check the user and issue a token; raises ErrorResponse."""
     typed, password = parameters["username"], parameters["password"]
     name, user_tenant = resolved_name(typed, tenant, application, simulation.settings)
     user = _known_user(simulation, application, typed, name, user_tenant)
@@ -30,14 +30,14 @@ def password_grant(
     scopes = granted_scopes(parameters.get("scope", ""), user, simulation.settings)
     holder = Holder(application.key, user.qualified_name, scopes)
     issued = simulation.tokens.issue(holder, "password", issue_policy(simulation.settings, application))
-    return token_answer(simulation, application, issued)
+    return token_response(simulation, application, issued)
 
 
 def resolved_name(typed: str, tenant: str | None, application: Application, settings: Settings) -> tuple[str, str]:
     """Return username and tenant.
 
     A tenant-qualified URL appends its tenant for a non-SaaS application, even when the name carries it already:
-    ``alice@foo.com`` becomes the user ``alice@foo.com`` of foo.com, who hardly exists.
+    ``alice@foo.com`` becomes the user ``alice@foo.com`` of foo.com, which is not the user that was meant.
     """
     if tenant is not None and not application.saas:
         return typed, tenant
@@ -50,32 +50,32 @@ def resolved_name(typed: str, tenant: str | None, application: Application, sett
 def _known_user(simulation: Simulation, application: Application, typed: str, name: str, tenant: str) -> User:
     settings = simulation.settings
     if settings.user_store == "down":
-        raise error_texts.user_store_down(settings)
+        raise errors_by_version.user_store_down(settings)
     if not application.saas and tenant != application.tenant:
-        raise error_texts.foreign_tenant(settings, application, typed, tenant)
+        raise errors_by_version.foreign_tenant(settings, application, typed, tenant)
     if not simulation.directory.has_tenant(tenant):
-        raise error_texts.unknown_tenant(settings, tenant)
+        raise errors_by_version.unknown_tenant(settings, tenant)
     if is_recorded(settings.version) and not simulation.directory.has_user_store(name, tenant):
-        raise error_texts.unknown_user_store(settings)
+        raise errors_by_version.unknown_user_store(settings)
     user = simulation.directory.user(name, tenant)
     if user is None and "@" in name and not application.saas:
-        raise error_texts.foreign_tenant(settings, application, name, tenant)
+        raise errors_by_version.foreign_tenant(settings, application, name, tenant)
     if user is None:
-        raise error_texts.failed_login(settings, application, typed, name, tenant, NO_SUCH_USER)
+        raise errors_by_version.failed_login(settings, application, typed, name, tenant, NO_SUCH_USER)
     return user
 
 
 def _check_login(simulation: Simulation, application: Application, user: User, typed: str, password: str) -> None:
     settings = simulation.settings
     if user.state == "locked":
-        raise error_texts.locked_user(settings, application, typed, user)
+        raise errors_by_version.locked_user(settings, application, typed, user)
     if user.state in {"disabled", "force_reset"}:
-        raise error_texts.unusable_user(settings, user)
+        raise errors_by_version.unusable_user(settings, user)
     if password != user.password:
         count_failed_login(simulation, user)
-        raise error_texts.failed_login(settings, application, typed, user.name, user.tenant, BAD_PASSWORD)
+        raise errors_by_version.failed_login(settings, application, typed, user.name, user.tenant, BAD_PASSWORD)
     if user.state == "password_expired":
-        raise error_texts.unusable_user(settings, user)
+        raise errors_by_version.unusable_user(settings, user)
     user.failed_logins = 0
 
 

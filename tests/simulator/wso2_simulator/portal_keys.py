@@ -11,9 +11,9 @@ from typing import Any
 
 from .client_registration import GRANTS
 from .directory import Application
+from .http_messages import Response, json_response
 from .issue_policy import issue_policy
 from .management_login import SECURITY_HEADERS, management_error
-from .messages import Answer, json_answer
 from .portal_state import DEFAULT_PROPERTIES, RESIDENT, RESIDENT_ID, KeyMapping, PortalApplication
 from .registered_clients import new_consumer_value, remove_client
 from .scopes import APPLICATION_SCOPE
@@ -73,15 +73,15 @@ def _row(mapping: KeyMapping, key_manager: str, state: str) -> dict[str, Any]:
     }
 
 
-def _problem(status: int, code: int, message: str, description: str | None = None) -> Answer:
+def _problem(status: int, code: int, message: str, description: str | None = None) -> Response:
     return management_error(status, message, description or message, SECURITY_HEADERS, code=code)
 
 
-def _general_error() -> Answer:
+def _general_error() -> Response:
     return _problem(500, 900967, "General Error", "Server Error Occurred")
 
 
-def _clash(application: PortalApplication, content: dict[str, Any]) -> Answer | None:
+def _clash(application: PortalApplication, content: dict[str, Any]) -> Response | None:
     """Why no keys of this type can be added now, or None."""
     if content.get("keyManager") not in (None, RESIDENT, RESIDENT_ID):
         return _problem(400, 901403, "Key Manager not Registered")
@@ -90,15 +90,15 @@ def _clash(application: PortalApplication, content: dict[str, Any]) -> Answer | 
     return None
 
 
-def _wrong_type(content: dict[str, Any]) -> Answer | None:
+def _wrong_type(content: dict[str, Any]) -> Response | None:
     if content.get("keyType") in _KEY_TYPES:
         return None
     errors = [{"code": "400_keyType", "message": "keyType: may not be null", "description": None}]
     body = {"code": 400, "message": "Bad Request", "description": "Validation Error", "moreInfo": "", "error": errors}
-    return json_answer(400, body, outcome="bad_request")
+    return json_response(400, body, outcome="bad_request")
 
 
-def _generate(simulation: Simulation, application: PortalApplication, content: dict[str, Any]) -> Answer:
+def _generate(simulation: Simulation, application: PortalApplication, content: dict[str, Any]) -> Response:
     wrong = _wrong_type(content) or _clash(application, content)
     if wrong is not None:
         return wrong
@@ -117,14 +117,14 @@ def _generate(simulation: Simulation, application: PortalApplication, content: d
     if simulation.settings.portal_key_approval:
         mapping.is_pending = True
         shown = key_object(simulation, mapping, keyState="CREATED", token=None)
-        return json_answer(200, shown, SECURITY_HEADERS, outcome="pending_approval")
+        return json_response(200, shown, SECURITY_HEADERS, outcome="pending_approval")
     if mapping.client_name in application.left_over or not set(grants) <= set(GRANTS):
         return _general_error()
     client = _create_client(simulation, application, mapping)
     secret = _MASK if simulation.settings.portal_secrets == "masked" else client.secret
     token = _token(simulation, client, mapping)
     shown = key_object(simulation, mapping, keyState="APPROVED", consumerSecret=secret, token=token)
-    return json_answer(200, shown, SECURITY_HEADERS, outcome="created")
+    return json_response(200, shown, SECURITY_HEADERS, outcome="created")
 
 
 def _create_client(simulation: Simulation, application: PortalApplication, mapping: KeyMapping) -> Application:
@@ -153,7 +153,7 @@ def _token(simulation: Simulation, client: Application, mapping: KeyMapping) -> 
     return {"accessToken": issued.token.access_token, "tokenScopes": ["default"], "validityTime": issued.expires_in}
 
 
-def _map(simulation: Simulation, application: PortalApplication, content: dict[str, Any]) -> Answer:
+def _map(simulation: Simulation, application: PortalApplication, content: dict[str, Any]) -> Response:
     wrong = _wrong_type(content) or _clash(application, content)
     if wrong is not None:
         return wrong
@@ -166,12 +166,12 @@ def _map(simulation: Simulation, application: PortalApplication, content: dict[s
     application.keys.append(mapping)
     token = _token(simulation, client, mapping)
     shown = key_object(simulation, mapping, keyState=None, token=token)
-    return json_answer(200, shown, SECURITY_HEADERS, outcome="mapped")
+    return json_response(200, shown, SECURITY_HEADERS, outcome="mapped")
 
 
 def _change(
     simulation: Simulation, _application: PortalApplication, mapping: KeyMapping, content: dict[str, Any]
-) -> Answer:
+) -> Response:
     client = simulation.directory.application(mapping.key or "")
     if client is None:
         return _general_error()
@@ -182,7 +182,7 @@ def _change(
     nothing = {"keyMappingId": None, "keyState": None, "mode": None, "token": None}
     shown = key_object(simulation, mapping, **nothing)
     shown["keyManager"] = content.get("keyManager")
-    return json_answer(200, shown, SECURITY_HEADERS, outcome="changed")
+    return json_response(200, shown, SECURITY_HEADERS, outcome="changed")
 
 
 def _whole(value: Any) -> Any:
@@ -191,38 +191,38 @@ def _whole(value: Any) -> Any:
 
 def _regenerate(
     simulation: Simulation, _application: PortalApplication, mapping: KeyMapping, _content: dict[str, Any]
-) -> Answer:
+) -> Response:
     client = simulation.directory.application(mapping.key or "")
     if client is None or simulation.settings.portal_secrets != "shown":
         return _general_error()
     client.secret = new_consumer_value()
     nothing: dict[str, Any] = dict.fromkeys(_row(mapping, RESIDENT, ""), None)
     shown = {**nothing, "consumerKey": client.key, "consumerSecret": client.secret, "supportedGrantTypes": []}
-    return json_answer(200, shown, SECURITY_HEADERS, outcome="changed")
+    return json_response(200, shown, SECURITY_HEADERS, outcome="changed")
 
 
 def _clean_up(
     _simulation: Simulation, application: PortalApplication, mapping: KeyMapping, _content: dict[str, Any]
-) -> Answer:
+) -> Response:
     """Only the row is removed. The key manager keeps the client, and so its name."""
     if mapping.key is not None:
         application.left_over.add(mapping.client_name)
     application.keys.remove(mapping)
-    return Answer(200, b"", SECURITY_HEADERS, outcome="deleted")
+    return Response(200, b"", SECURITY_HEADERS, outcome="deleted")
 
 
 def _delete(
     simulation: Simulation, application: PortalApplication, mapping: KeyMapping, _content: dict[str, Any]
-) -> Answer:
+) -> Response:
     """The row and the client."""
     if mapping.key is not None:
         remove_client(simulation, mapping.key)
     application.left_over.discard(mapping.client_name)
     application.keys.remove(mapping)
-    return Answer(200, b"", SECURITY_HEADERS, outcome="deleted")
+    return Response(200, b"", SECURITY_HEADERS, outcome="deleted")
 
 
-KEY_ACTIONS: dict[tuple[str, ...], Callable[..., Answer]] = {
+KEY_ACTIONS: dict[tuple[str, ...], Callable[..., Response]] = {
     ("POST", "generate-keys"): _generate,
     ("POST", "map-keys"): _map,
     ("PUT", "oauth-keys"): _change,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The file that tells others, once the simulator listens, where everything is."""
+"""The ready file: all URLs and paths, written once the simulator listens."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import os
 from pathlib import Path
 
 from .certificates import Certificates
-from .control import CONTROL_BASE
+from .control_api import CONTROL_BASE
 from .listeners import Addresses
-from .protected_api import BASE
+from .routes import API_BASE
 
 Facts = dict[str, "str | int | None"]
 
@@ -30,7 +30,7 @@ def ready_facts(addresses: Addresses, certificates: Certificates) -> Facts:
         "gateway_token_url": f"{base}/token",
         "revoke_url": f"{base}/oauth2/revoke",
         "introspect_url": f"{base}/oauth2/introspect",
-        "api_url": f"{base}{BASE}/orders",
+        "api_url": f"{base}{API_BASE}/orders",
         "control_url": f"{base}{CONTROL_BASE}",
         "ca_path": str(certificates.authority),
         "client_cert": str(certificates.client),
@@ -40,7 +40,7 @@ def ready_facts(addresses: Addresses, certificates: Certificates) -> Facts:
 
 
 def write_ready_file(path: Path, facts: Facts) -> None:
-    """Write the file in one step, so that nobody reads half of it."""
+    """Write the file in one step, so that no reader sees half of it."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     unfinished.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     os.replace(unfinished, path)

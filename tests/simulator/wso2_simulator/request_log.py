@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One line a request for people. It never holds a password, a secret or a token."""
+"""The log on the terminal: one line for each request, without passwords, secrets, and tokens."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TextIO
 
 from .client_authentication import presented_by
 from .directory import split_tenant
+from .http_messages import Request
 from .journal import Entry
-from .messages import Received
 from .routes import route_of
 from .simulation import Simulation
 from .token_endpoint import GRANTS
@@ -27,26 +27,26 @@ class RequestLog:
         self._stream = stream or sys.stdout
         self._quiet = quiet
 
-    def say(self, text: str) -> None:
+    def write(self, text: str) -> None:
         """Write a line of text as it is."""
         if not self._quiet:
             try:
                 print(text, file=self._stream, flush=True)
             except (BrokenPipeError, ValueError):
-                # Whoever read the log has gone; the simulator itself goes on.
+                # The reader of the log ended; the simulator goes on.
                 self._quiet = True
 
     def request(self, simulation: Simulation, entry: Entry, note: str) -> None:
-        """Write the line of an answered request."""
+        """Write the line of a request that has its response."""
         if self._quiet:
             return
         when = datetime.fromtimestamp(entry.request.at).strftime("%H:%M:%S")
-        status = entry.status if entry.status is not None else "no answer"
+        status = entry.status if entry.status is not None else "no response"
         ending = f"{entry.outcome}, {note}" if note else entry.outcome
         if entry.fault:
             ending = f"fault {entry.fault}" if entry.outcome == "fault" else f"{ending} (fault {entry.fault})"
         parts = [entry.request.method, shown_path(simulation, entry), *_about(simulation, entry)]
-        self.say(f"{when} {'  '.join([' '.join(parts[:2]), *parts[2:]])}  -> {status} {ending}")
+        self.write(f"{when} {'  '.join([' '.join(parts[:2]), *parts[2:]])}  -> {status} {ending}")
 
 
 def shown_path(simulation: Simulation, entry: Entry) -> str:
@@ -92,7 +92,7 @@ def _typed_user(simulation: Simulation, typed: str, tenant: str | None) -> str:
     return user.qualified_name if user else "(unknown)"
 
 
-def _user(simulation: Simulation, request: Received, form: dict[str, str]) -> str | None:
+def _user(simulation: Simulation, request: Request, form: dict[str, str]) -> str | None:
     if "username" in form:
         return _typed_user(simulation, form["username"], route_of(request.path).tenant)
     bearer = (request.header("Authorization") or "").removeprefix("Bearer ")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which address belongs to which endpoint."""
+"""Which path belongs to which endpoint."""
 
 from __future__ import annotations
 
@@ -9,9 +9,15 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from .management_routes import management_endpoint
-from .protected_api import BASE
+#: The base path of the protected API.
+API_BASE = "/orders/1.0.0"
+CLIENT_REGISTRATION, DYNAMIC_REGISTRATION, PORTAL = "client_registration", "dynamic_registration", "portal"
 
+_CLIENT_REGISTRATION = re.compile(r"/client-registration(/.*)?")
+_DYNAMIC_REGISTRATION = re.compile(
+    r"(?:/t/(?P<tenant>[^/]+))?/api/identity/oauth2/dcr/v1\.1/register(?:/(?P<client_id>[^/]*))?"
+)
+_PORTAL = re.compile(r"/api/am/(?:devportal|store)(/.*)?")
 _DIRECT = re.compile(
     r"(?:/t/(?P<tenant>[^/]+))?(?P<organization>/o/[^/]+)?/oauth2/(?P<name>token|revoke|introspect|jwks)/?"
 )
@@ -39,9 +45,27 @@ def route_of(path: str) -> Route:
     gateway = _GATEWAY.fullmatch(path)
     if gateway:
         return Route(gateway["name"], through_gateway=True)
-    management = management_endpoint(path)
+    management = _management_endpoint(path)
     if management is not None:
         return Route(*management)
-    if path.startswith(BASE + "/"):
+    if path.startswith(API_BASE + "/"):
         return Route("api", through_gateway=True)
     return Route("root" if path in {"", "/"} else "unknown")
+
+
+def _management_endpoint(path: str) -> tuple[str, str | None] | None:
+    """The name of the endpoint at PATH and the tenant in it, or None."""
+    if _CLIENT_REGISTRATION.fullmatch(path):
+        return CLIENT_REGISTRATION, None
+    if _PORTAL.fullmatch(path):
+        return PORTAL, None
+    registration = _DYNAMIC_REGISTRATION.fullmatch(path)
+    if registration is None:
+        return None
+    return DYNAMIC_REGISTRATION, unquote(registration["tenant"]).lower() if registration["tenant"] else None
+
+
+def client_id_in(path: str) -> str | None:
+    """The client ID at the end of the path of a dynamic client registration endpoint."""
+    registration = _DYNAMIC_REGISTRATION.fullmatch(path)
+    return unquote(registration["client_id"]) if registration and registration["client_id"] else None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The users and applications every simulator starts with. They are public: nothing here protects anything."""
+"""The users and applications of every simulator at its start. They are public and protect nothing."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything about the simulated server that can be switched, at the start or while it runs."""
+"""The settings of the simulated server, which can change while it runs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Settings:
     renew_without_revoking: bool = field(default=False, metadata={"check": check.flag})
     jwt_extra_bytes: int = field(default=0, metadata={"check": check.whole_number(0, 1_000_000)})
 
-    #: Null leaves the answer alone, "missing" removes the member, anything else is sent verbatim.
+    #: Null leaves the response alone, "missing" removes the member, anything else is sent verbatim.
     expires_in_override: Any = field(default=None, metadata={"check": check.anything})
     token_type: str = field(default="Bearer", metadata={"check": check.text})
     id_token: bool = field(default=True, metadata={"check": check.flag})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole state of one simulated server, which a reset brings back to its start."""
+"""The state of one simulated server, and its reset."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Simulation:
     tokens: Tokens = field(init=False)
     registered_clients: RegisteredClients = field(default_factory=RegisteredClients)
     portal: PortalState = field(default_factory=PortalState)
-    #: What was PUT to the protected API, by host name.
+    #: What was PUT to the protected API, by hostname.
     hosts: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -41,7 +41,7 @@ class Simulation:
         self.reset()
 
     def reset(self) -> None:
-        """Go back to the seeds and to the settings of the command line; forget all that happened."""
+        """Go back to the seeds and to the settings of the command line; clear everything else."""
         self.settings = self.initial
         self.directory = seeded_directory()
         self.clock.reset()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the values of tokens look: opaque, or a signed JWT."""
+"""The values of tokens: opaque, or a signed JWT."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from .component_version import V5_3_4, Version
 
 KEY_ID = "simulator"
-#: The largest ``exp`` that readers of JWTs commonly survive; stands for "never".
+#: ``exp`` of a JWT that never expires: the largest value that JWT libraries commonly accept.
 FAR_FUTURE = 253402300799
 
 

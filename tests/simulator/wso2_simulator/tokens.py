@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The state of all tokens: issued, issued again, refreshed, revoked. Kept in memory only."""
+"""The state of all tokens: issued, issued again, refreshed, revoked. It exists in memory only."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ class Token:
     successor: Token | None = None
 
     def refresh_left(self, now: float) -> float:
-        """Return the seconds the refresh token has left, 0 once it is dead."""
+        """Return the seconds the refresh token has left, 0 if it is not active."""
         return self.refresh_expires_at - now if self.refresh_state == ACTIVE else 0
 
 
 @dataclass(frozen=True)
 class Issued:
-    """A token as one answer shows it."""
+    """A token as one response shows it."""
 
     token: Token
     expires_in: int
@@ -70,7 +70,7 @@ class Tokens:
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all tokens."""
         self._by_access: dict[str, Token] = {}
         self._by_refresh: dict[str, Token] = {}
         self._current: dict[Holder, Token] = {}
@@ -87,15 +87,15 @@ class Tokens:
         return self._by_refresh.get(value)
 
     def is_active(self, token: Token, skew: float = 0) -> bool:
-        """Tell whether the access token is good; the skew is granted on top of its lifetime."""
+        """Return whether the access token is active; the skew extends its lifetime."""
         return token.state == ACTIVE and self._clock.now() < token.expires_at + skew
 
     def is_refresh_active(self, token: Token) -> bool:
-        """Tell whether the refresh token is good."""
+        """Return whether the refresh token is active."""
         return token.refresh_left(self._clock.now()) > LEAST_SECONDS
 
     def issue(self, holder: Holder, grant: str, policy: IssuePolicy) -> Issued:
-        """Answer a password grant: the same token again while it lives, or a new one."""
+        """Answer a password grant: the same token while it is valid, or a new one."""
         current = self._current.get(holder)
         if current is None or current.state != ACTIVE:
             return self._fresh(holder, grant, policy)
@@ -127,7 +127,7 @@ class Tokens:
         return Issued(token, whole_seconds(policy.access_seconds, NEVER_FROM_PASSWORD), "granted")
 
     def refresh(self, old: Token, scopes: frozenset[str], policy: IssuePolicy) -> Issued:
-        """Answer a refresh grant: always a new access token with its full life; the old one dies at once."""
+        """Answer a refresh grant: always a new access token with its full lifetime; the old one is inactive at once."""
         holder = Holder(old.holder.client_id, old.holder.user, scopes)
         now = self._clock.now()
         deactivated = claims_of(old.access_token).get("jti", old.access_token)

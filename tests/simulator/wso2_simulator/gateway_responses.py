@@ -1,13 +1,13 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers of the API gateway in front of WSO2, in its two most common shapes."""
+"""Responses of the API gateway: XML faults, and JSON faults of a managed API."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from .messages import Answer, Header, json_answer
+from .http_messages import Header, Response, json_response
 
 XML = "application/xml"
 BACK_END = "Error connecting to the back end"
@@ -36,11 +36,11 @@ MESSAGES = {
 
 
 def status_of(code: int, status: int | None, default: int = 500) -> int:
-    """Return the status asked for, or the one that goes with the code."""
+    """Return the given status, or the one that belongs to the code."""
     return status if status is not None else STATUS_OF_CODE.get(code, default)
 
 
-def am_fault_xml(code: int, description: str = BACK_END, *, message: str = "", status: int | None = None) -> Answer:
+def am_fault_xml(code: int, description: str = BACK_END, *, message: str = "", status: int | None = None) -> Response:
     """Build the XML of ``_token_fault_`` and of the gateway's own 404."""
     message = message or TITLES.get(code, "Runtime Error")
     body = (
@@ -48,27 +48,29 @@ def am_fault_xml(code: int, description: str = BACK_END, *, message: str = "", s
         f"<am:message>{message}</am:message><am:description>{description}</am:description></am:fault>"
     )
     headers = (("Content-Type", XML),)
-    return Answer(status_of(code, status), body.encode(), headers, outcome="gateway_fault", layer="outside")
+    return Response(status_of(code, status), body.encode(), headers, outcome="gateway_fault", layer="outside")
 
 
-def managed_fault(code: int, description: str, *, status: int | None = None) -> Answer:
+def managed_fault(code: int, description: str, *, status: int | None = None) -> Response:
     """Build the JSON a gateway sends for a managed API, with its code as a number."""
     message = MESSAGES.get(code) or TITLES.get(code, "Runtime Error")
     content = {"fault": {"code": code, "message": message, "description": description}}
-    answer_status = status_of(code, status)
-    refused = answer_status in {401, 403}
+    response_status = status_of(code, status)
+    is_rejection = response_status in {401, 403}
     headers: tuple[Header, ...] = ()
-    if refused:
+    if is_rejection:
         headers = (("WWW-Authenticate", 'OAuth2 realm="WSO2 API Manager"'),)
-    answer = json_answer(answer_status, content, headers, outcome="unauthorized" if refused else "gateway_fault")
-    return replace(answer, layer="outside")
+    response = json_response(
+        response_status, content, headers, outcome="unauthorized" if is_rejection else "gateway_fault"
+    )
+    return replace(response, layer="outside")
 
 
-def no_such_resource(path: str) -> Answer:
+def no_such_resource(path: str) -> Response:
     """Answer for a context the gateway does not have, such as ``/token`` since API Manager 4.0."""
     return am_fault_xml(404, f"The requested resource ({path}) is not available.")
 
 
-def unsupported_transport() -> Answer:
+def unsupported_transport() -> Response:
     """Answer for plain HTTP where only HTTPS is allowed."""
     return am_fault_xml(403, "Unsupported Transport [ http ]")

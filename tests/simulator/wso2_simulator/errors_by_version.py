@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which words and which status each generation of WSO2 uses for one and the same cause."""
+"""The status and the description that each version of WSO2 uses for one and the same error."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from .component_version import (
     is_recorded,
 )
 from .directory import Application, User
-from .messages import Refusal
-from .refusals import invalid_grant, invalid_request, oauth_error, server_error, tomcat_page
+from .error_responses import invalid_grant, invalid_request, oauth_error, server_error
+from .http_messages import ErrorResponse
+from .servlet_container import tomcat_page
 from .settings import Settings
 
 BOTH_METHODS = "Request body and headers contain authorization information"
@@ -30,27 +31,27 @@ BAD_FORMAT = 'Error decoding authorization header. Space delimited "<authMethod>
 BAD_BASIC = "Error decoding authorization header. Two parts separated by one colon are expected."
 
 
-def _bad_client(settings: Settings, description: str, *, challenge: bool = True) -> Refusal:
-    answer = oauth_error(settings, 401, "invalid_client", description, outcome="bad_client", challenge=challenge)
-    return Refusal(answer)
+def _bad_client(settings: Settings, description: str, *, challenge: bool = True) -> ErrorResponse:
+    response = oauth_error(settings, 401, "invalid_client", description, outcome="bad_client", challenge=challenge)
+    return ErrorResponse(response)
 
 
-def unknown_client(settings: Settings, client_id: str) -> Refusal:
-    """Refuse a consumer key that no application has."""
+def unknown_client(settings: Settings, client_id: str) -> ErrorResponse:
+    """Reject a consumer key that no application has."""
     if settings.version >= V6_13:
         return _bad_client(settings, "Client credentials are invalid.")
     text = f"A valid OAuth client could not be found for client_id: {client_id}"
     return _bad_client(settings, text, challenge=settings.version >= V6_11)
 
 
-def wrong_secret(settings: Settings) -> Refusal:
-    """Refuse a consumer secret."""
+def wrong_secret(settings: Settings) -> ErrorResponse:
+    """Reject a consumer secret."""
     old = settings.version <= V6_4_2
     return _bad_client(settings, "Client Authentication failed." if old else "Client credentials are invalid.")
 
 
-def no_client_authentication(settings: Settings) -> Refusal:
-    """Refuse a request that says nothing about its client."""
+def no_client_authentication(settings: Settings) -> ErrorResponse:
+    """Reject a request without client authentication."""
     if settings.version >= V7_0:
         return _bad_client(settings, "Client ID not found in the request.")
     if settings.version >= V6_2:
@@ -58,33 +59,33 @@ def no_client_authentication(settings: Settings) -> Refusal:
     return invalid_request(settings, "Unsupported Client Authentication Method!")
 
 
-def malformed_basic(settings: Settings) -> Refusal:
-    """Refuse a Basic header that is not base64 of exactly two parts: five different ways over the years."""
+def malformed_basic(settings: Settings) -> ErrorResponse:
+    """Reject a Basic header that is not base64 of exactly two parts: five versions do it in five ways."""
     if settings.version >= V7_0:
         return _bad_client(settings, BAD_BASIC)
     if is_recorded(settings.version):
         return _bad_client(settings, BAD_FORMAT)
     if V6_4_2 <= settings.version <= V6_4_111:
-        return Refusal(tomcat_page(500, "Internal Server Error"))
+        return ErrorResponse(tomcat_page(500, "Internal Server Error"))
     if settings.version <= V5_3_4:
-        return Refusal(oauth_error(settings, 404, "server_error", BAD_BASIC, outcome="bad_client"))
+        return ErrorResponse(oauth_error(settings, 404, "server_error", BAD_BASIC, outcome="bad_client"))
     return invalid_request(settings, BAD_BASIC)
 
 
-def both_methods(settings: Settings) -> Refusal:
-    """Refuse a secret in the header and in the body."""
+def both_methods(settings: Settings) -> ErrorResponse:
+    """Reject a secret in the header and in the body."""
     if settings.version <= V5_3_4:
         return _bad_client(settings, BOTH_METHODS)
     return invalid_request(settings, BOTH_METHODS)
 
 
-def pinned_method(settings: Settings) -> Refusal:
-    """Refuse a method other than the one the application is pinned to."""
+def other_method_required(settings: Settings) -> ErrorResponse:
+    """Reject a method other than the only one of the application."""
     return _bad_client(settings, "No valid authenticators found for the application.")
 
 
-def inactive_application(settings: Settings, application: Application) -> Refusal:
-    """Refuse an application that was revoked or switched off."""
+def inactive_application(settings: Settings, application: Application) -> ErrorResponse:
+    """Reject an application that was revoked or switched off."""
     newer = application.state == "disabled" and settings.version >= V7_0
     text = "Application is disabled." if newer else "Oauth application is not in active state"
     return _bad_client(settings, text, challenge=settings.version >= V6_11)
@@ -100,16 +101,16 @@ def _shown_name(settings: Settings, application: Application, typed: str, name: 
 
 def failed_login(
     settings: Settings, application: Application, typed: str, name: str, tenant: str, code: str = ""
-) -> Refusal:
-    """Refuse user and password without saying which; ``code`` leads the text where reasons are shown."""
+) -> ErrorResponse:
+    """Reject user and password without saying which; ``code`` leads the text if the server shows reasons."""
     text = f"Authentication failed for {_shown_name(settings, application, typed, name, tenant)}"
     if code and settings.show_auth_failure_reason:
         text = f"{code} {text}"
     return invalid_grant(settings, text, outcome="bad_password")
 
 
-def locked_user(settings: Settings, application: Application, typed: str, user: User) -> Refusal:
-    """Refuse a locked account in the words of the server's generation."""
+def locked_user(settings: Settings, application: Application, typed: str, user: User) -> ErrorResponse:
+    """Reject a locked account in the words of the version."""
     return invalid_grant(settings, _locked_text(settings, application, typed, user), outcome="locked")
 
 
@@ -132,8 +133,8 @@ def _account(user: User) -> str:
     return f"user: {name} in user store: {store or 'PRIMARY'} in tenant: {user.tenant}"
 
 
-def unusable_user(settings: Settings, user: User) -> Refusal:
-    """Refuse a user who is disabled, must set a new password, or whose password has expired."""
+def unusable_user(settings: Settings, user: User) -> ErrorResponse:
+    """Reject a user who is disabled, must set a new password, or whose password has expired."""
     state = user.state
     if state == "disabled" and is_recorded(settings.version):
         text = f"17004 Account is disabled for {_account(user)}. Cannot login until the account is enabled."
@@ -142,14 +143,14 @@ def unusable_user(settings: Settings, user: User) -> Refusal:
     return invalid_grant(settings, text or "Error when handling event : PRE_AUTHENTICATION", outcome=state)
 
 
-def user_store_down(settings: Settings) -> Refusal:
-    """Report server trouble dressed as a client error."""
+def user_store_down(settings: Settings) -> ErrorResponse:
+    """Report a failure of the user store, which WSO2 reports as an error of the client."""
     text = "Error while authenticating user from user store"
     return invalid_grant(settings, text, outcome="user_store_down")
 
 
-def foreign_tenant(settings: Settings, application: Application, typed: str, tenant: str) -> Refusal:
-    """Refuse a user of another tenant than the application's."""
+def foreign_tenant(settings: Settings, application: Application, typed: str, tenant: str) -> ErrorResponse:
+    """Reject a user of another tenant than the application's."""
     if settings.version > V6_4_176:
         text = f"Authentication failed for {typed}"
     elif settings.version >= V5_6:
@@ -159,8 +160,8 @@ def foreign_tenant(settings: Settings, application: Application, typed: str, ten
     return invalid_grant(settings, text, outcome="wrong_tenant")
 
 
-def unknown_tenant(settings: Settings, tenant: str) -> Refusal:
-    """Refuse a tenant that does not exist."""
+def unknown_tenant(settings: Settings, tenant: str) -> ErrorResponse:
+    """Reject a tenant that does not exist."""
     if is_recorded(settings.version):
         return server_error(settings)
     known_text = settings.version >= V5_6
@@ -168,8 +169,8 @@ def unknown_tenant(settings: Settings, tenant: str) -> Refusal:
     return invalid_grant(settings, text, outcome="wrong_tenant")
 
 
-def missing_parameters(settings: Settings, names: list[str]) -> Refusal:
-    """Refuse a request without its parameters; one generation printed the whole Java exception."""
+def missing_parameters(settings: Settings, names: list[str]) -> ErrorResponse:
+    """Reject a request without its parameters; some versions print the whole Java exception."""
     text = "Missing parameters: " + " ".join(names)
     if V5_6 <= settings.version < V6_4_2:
         text = (
@@ -179,45 +180,47 @@ def missing_parameters(settings: Settings, names: list[str]) -> Refusal:
     return invalid_request(settings, text)
 
 
-def missing_grant_type(settings: Settings) -> Refusal:
-    """Refuse a request that names no grant."""
+def missing_grant_type(settings: Settings) -> ErrorResponse:
+    """Reject a request that names no grant."""
     return invalid_request(settings, "Missing grant_type parameter value")
 
 
-def unknown_grant_type(settings: Settings) -> Refusal:
-    """Refuse a grant the server does not have; newer ones hard-code ``invalid_request``."""
+def unknown_grant_type(settings: Settings) -> ErrorResponse:
+    """Reject a grant the server does not have; newer ones hard-code ``invalid_request``."""
     error = "unsupported_grant_type" if settings.version <= V5_3_4 else "invalid_request"
-    return Refusal(oauth_error(settings, 400, error, "Unsupported grant_type value", outcome="wrong_grant"))
+    return ErrorResponse(oauth_error(settings, 400, error, "Unsupported grant_type value", outcome="wrong_grant"))
 
 
-def grant_switched_off(settings: Settings, grant: str) -> Refusal:
-    """Refuse a grant that the server knows but does not offer."""
+def grant_switched_off(settings: Settings, grant: str) -> ErrorResponse:
+    """Reject a grant that the server knows but does not offer."""
+    if settings.version <= V5_3_4:
+        return unknown_grant_type(settings)
     text = f"Unsupported grant type : {grant}, is used."
-    return Refusal(oauth_error(settings, 400, "unsupported_grant_type", text, outcome="wrong_grant"))
+    return ErrorResponse(oauth_error(settings, 400, "unsupported_grant_type", text, outcome="wrong_grant"))
 
 
-def unknown_user_store(settings: Settings) -> Refusal:
-    """Refuse a username with a user store that does not exist."""
+def unknown_user_store(settings: Settings) -> ErrorResponse:
+    """Reject a username with a user store that does not exist."""
     return invalid_grant(settings, "Invalid Domain Name", outcome="bad_password")
 
 
-def grant_not_enabled(settings: Settings) -> Refusal:
-    """Refuse a grant that this application may not use."""
+def grant_not_enabled(settings: Settings) -> ErrorResponse:
+    """Reject a grant that this application may not use."""
     text = "The authenticated client is not authorized to use this authorization grant type"
-    return Refusal(oauth_error(settings, 400, "unauthorized_client", text, outcome="wrong_grant"))
+    return ErrorResponse(oauth_error(settings, 400, "unauthorized_client", text, outcome="wrong_grant"))
 
 
-def repeated_parameters(settings: Settings) -> Refusal:
-    """Refuse a parameter sent twice, even with equal values."""
+def repeated_parameters(settings: Settings) -> ErrorResponse:
+    """Reject a parameter sent twice, even with equal values."""
     return invalid_request(settings, "Invalid request with repeated parameters.")
 
 
-def sensitive_query(settings: Settings) -> Refusal:
-    """Refuse credentials in the URL."""
+def sensitive_query(settings: Settings) -> ErrorResponse:
+    """Reject credentials in the URL."""
     return invalid_request(settings, "Invalid request with sensitive data in the URL.")
 
 
-def near_content_type(settings: Settings) -> Refusal:
-    """Refuse a media type that is right but for its case or its blanks."""
+def malformed_media_type(settings: Settings) -> ErrorResponse:
+    """Reject a media type whose case or blanks are wrong."""
     text = "Bad request content type. Expecting: application/x-www-form-urlencoded"
     return invalid_request(settings, text + (" or application/json" if settings.version >= V6_4_111 else ""))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control API: not part of WSO2, never journaled, for tests and for people."""
+"""The control API, which is not part of WSO2: settings, faults, users, applications, journal, and clock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from . import json_checks as check
 from .directory import User, as_json
 from .fault_queue import parse_fault
-from .messages import Answer, Received, json_answer
+from .http_messages import Request, Response, json_response
 from .registered_clients import remove_client
 from .simulation import Simulation
 
@@ -21,27 +21,27 @@ CONTROL_BASE = "/_simulator"
 Action = Callable[[Simulation, Any, str], Any]
 
 
-def control_answer(simulation: Simulation, request: Received) -> Answer:
+def control_response(simulation: Simulation, request: Request) -> Response:
     """Answer a control request: 200 with JSON, or 400, 404, 405 with one sentence in ``error``."""
-    room, _slash, name = request.path.removeprefix(CONTROL_BASE).strip("/").partition("/")
-    actions = {method: action for (method, place), action in ACTIONS.items() if place == room}
-    if not actions or bool(name) != (room in NAMED):
-        places = ", ".join(sorted({f"/{place}/<name>" if place in NAMED else f"/{place}" for _m, place in ACTIONS}))
-        return json_answer(404, {"error": f"There is no such control address; there are {places}."})
+    resource, _slash, name = request.path.removeprefix(CONTROL_BASE).strip("/").partition("/")
+    actions = {method: action for (method, path), action in ACTIONS.items() if path == resource}
+    if not actions or bool(name) != (resource in NAMED):
+        known = ", ".join(sorted({f"/{path}/<name>" if path in NAMED else f"/{path}" for _m, path in ACTIONS}))
+        return json_response(404, {"error": f"There is no such control address; there are {known}."})
     if request.method not in actions:
-        return json_answer(405, {"error": f"Use {' or '.join(actions)} here."})
+        return json_response(405, {"error": f"Use {' or '.join(actions)} here."})
     try:
         content = json.loads(request.body) if request.body.strip() else {}
-        return json_answer(200, actions[request.method](simulation, content, unquote(name)))
+        return json_response(200, actions[request.method](simulation, content, unquote(name)))
     except ValueError as error:
-        return json_answer(400, {"error": f"{str(error)[:1].upper()}{str(error)[1:]}."})
+        return json_response(400, {"error": f"{str(error)[:1].upper()}{str(error)[1:]}."})
 
 
 def _journal(simulation: Simulation, _content: Any, _name: str) -> Any:
     return simulation.journal.as_json()
 
 
-def _forget_journal(simulation: Simulation, _content: Any, _name: str) -> Any:
+def _clear_journal(simulation: Simulation, _content: Any, _name: str) -> Any:
     simulation.journal.clear()
     return {}
 
@@ -71,12 +71,12 @@ def _drop_faults(simulation: Simulation, _content: Any, _name: str) -> Any:
 
 def _put_user(simulation: Simulation, content: Any, name: str) -> Any:
     user = simulation.directory.put_user(name, content)
-    if _ends_sessions(user, content):
+    if _revokes_tokens(user, content):
         simulation.tokens.revoke_user(user.qualified_name)
     return as_json(user)
 
 
-def _ends_sessions(user: User, content: dict[str, Any]) -> bool:
+def _revokes_tokens(user: User, content: dict[str, Any]) -> bool:
     """A locked or disabled account and a new password revoke the tokens of the user."""
     return user.state in {"locked", "disabled"} or "password" in content
 
@@ -118,7 +118,7 @@ def _clock(simulation: Simulation, _content: Any, _name: str) -> Any:
 NAMED = ("users", "applications")
 ACTIONS: dict[tuple[str, str], Action] = {
     ("GET", "journal"): _journal,
-    ("DELETE", "journal"): _forget_journal,
+    ("DELETE", "journal"): _clear_journal,
     ("GET", "counts"): _counts,
     ("GET", "settings"): _settings,
     ("PATCH", "settings"): _change_settings,

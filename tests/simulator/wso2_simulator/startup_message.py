@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the simulator prints at its start."""
+"""The message that the simulator prints at its start."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .seeds import DEMO_KEY, DEMO_PASSWORD, DEMO_SECRET, DEMO_USER
 from .settings import Settings
 
 
-def welcome_text(facts: Facts, settings: Settings) -> str:
+def startup_message(facts: Facts, settings: Settings) -> str:
     """Say where everything is and how to get a first token; the credentials are public seeds."""
-    gateway = facts["gateway_token_url"] if settings.gateway else "(no gateway: answers 404)"
+    gateway = facts["gateway_token_url"] if settings.gateway else "(no gateway: responses 404)"
     optional = {
         "plain HTTP": facts["http_url"],
         "expired": facts["expired_url"],

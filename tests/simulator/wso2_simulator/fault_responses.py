@@ -1,19 +1,22 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that are not WSO2's token endpoint speaking, but something in front of it or beneath it, by name."""
+"""The response of each kind of fault: gateways, proxies, databases, and changed or invalid token responses."""
 
 from __future__ import annotations
 
 import base64
+import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
 
-from .gateway_answers import BACK_END, MESSAGES, TITLES, XML, am_fault_xml, managed_fault, status_of
-from .messages import Answer, Header, Received, html_answer, json_answer
-from .refusals import oauth_error, server_error, service_unavailable, tomcat_page
+from .error_responses import oauth_error, server_error, service_unavailable
+from .gateway_responses import BACK_END, MESSAGES, TITLES, XML, am_fault_xml, managed_fault, status_of
+from .http_messages import Header, Request, Response, html_response, json_response
+from .servlet_container import tomcat_page
 from .settings import Settings
 
 MEBIBYTE = 1024 * 1024
@@ -27,14 +30,14 @@ ENTITIES = (
 )
 
 Parameters = dict[str, Any]
-Maker = Callable[[Parameters, Received, Settings], Answer]
+Maker = Callable[[Parameters, Request, Settings], Response]
 
 
-def _am_fault_xml(given: Parameters, _request: Received, _settings: Settings) -> Answer:
+def _am_fault_xml(given: Parameters, _request: Request, _settings: Settings) -> Response:
     return am_fault_xml(given.get("code", 101503), given.get("description", BACK_END), status=given.get("status"))
 
 
-def _am_fault_json(given: Parameters, _request: Received, _settings: Settings) -> Answer:
+def _am_fault_json(given: Parameters, _request: Request, _settings: Settings) -> Response:
     code = given.get("code", 101503)
     content = {
         "code": str(code),
@@ -42,39 +45,39 @@ def _am_fault_json(given: Parameters, _request: Received, _settings: Settings) -
         "message": TITLES.get(code, "Runtime Error"),
         "description": given.get("description", BACK_END),
     }
-    return json_answer(status_of(code, given.get("status")), content)
+    return json_response(status_of(code, given.get("status")), content)
 
 
-def _ams_fault(given: Parameters, _request: Received, _settings: Settings) -> Answer:
+def _ams_fault(given: Parameters, _request: Request, _settings: Settings) -> Response:
     code = given.get("code", 900910)
     body = (
         f'<ams:fault xmlns:ams="http://wso2.org/apimanager/security"><ams:code>{code}</ams:code>'
         f"<ams:message>{MESSAGES.get(code, 'Access failure')}</ams:message>"
         f"<ams:description>{given.get('description', 'Access failure')}</ams:description></ams:fault>"
     )
-    return Answer(status_of(code, given.get("status"), 403), body.encode(), (("Content-Type", XML),))
+    return Response(status_of(code, given.get("status"), 403), body.encode(), (("Content-Type", XML),))
 
 
-def _managed_fault(given: Parameters, _request: Received, _settings: Settings) -> Answer:
+def _managed_fault(given: Parameters, _request: Request, _settings: Settings) -> Response:
     description = given.get("description", "Access failure")
     return managed_fault(given.get("code", 900900), description, status=given.get("status"))
 
 
-def _cxf_xml_fault(given: Parameters, _request: Received, _settings: Settings) -> Answer:
+def _cxf_xml_fault(given: Parameters, _request: Request, _settings: Settings) -> Response:
     namespace = 'xmlns:ns1="http://cxf.apache.org/bindings/xformat"'
     text = "java.lang.RuntimeException: Could not connect to jdbc:mysql://db.internal.example.test:3306/apim"
     body = f"<ns1:XMLFault {namespace}><ns1:faultstring {namespace}>{text}</ns1:faultstring></ns1:XMLFault>"
-    return Answer(given.get("status", 500), body.encode(), (("Content-Type", XML),))
+    return Response(given.get("status", 500), body.encode(), (("Content-Type", XML),))
 
 
-def _tomcat_html(given: Parameters, _request: Received, _settings: Settings) -> Answer:
+def _tomcat_html(given: Parameters, _request: Request, _settings: Settings) -> Response:
     status = given.get("status", 500)
     return tomcat_page(status, TITLES.get(status, "Internal Server Error"))
 
 
-def _throttled(given: Parameters, _request: Received, _settings: Settings) -> Answer:
+def _throttled(given: Parameters, _request: Request, _settings: Settings) -> Response:
     fault = managed_fault(given.get("code", 900800), "You have exceeded your quota", status=given.get("status"))
-    return Answer(fault.status, fault.body, fault.headers + _retry_after(given))
+    return Response(fault.status, fault.body, fault.headers + _retry_after(given))
 
 
 def _retry_after(given: Parameters) -> tuple[Header, ...]:
@@ -86,63 +89,77 @@ def _retry_after(given: Parameters) -> tuple[Header, ...]:
     return ()
 
 
-def _suspended(given: Parameters, _request: Received, _settings: Settings) -> Answer:
+def _suspended(given: Parameters, _request: Request, _settings: Settings) -> Response:
     text = "Currently , Address endpoint : [ Name : key_manager ] [ State : SUSPENDED ]"
     fault = am_fault_xml(303001, text, status=given.get("status"))
-    return Answer(fault.status, fault.body, fault.headers + _retry_after(given))
+    return Response(fault.status, fault.body, fault.headers + _retry_after(given))
 
 
-def _sql_error(_given: Parameters, _request: Received, settings: Settings) -> Answer:
-    return service_unavailable(settings).answer
+def _sql_error(_given: Parameters, _request: Request, settings: Settings) -> Response:
+    return service_unavailable(settings).response
 
 
-def _server_error(_given: Parameters, _request: Received, settings: Settings) -> Answer:
-    return server_error(settings).answer
+def _server_error(_given: Parameters, _request: Request, settings: Settings) -> Response:
+    return server_error(settings).response
 
 
-def _oauth_error(given: Parameters, _request: Received, settings: Settings) -> Answer:
+def _oauth_error(given: Parameters, _request: Request, settings: Settings) -> Response:
     error, text = given.get("error", "server_error"), given.get("description", "Internal Server Error.")
     return oauth_error(settings, given.get("status", 400), error, text, outcome="fault")
 
 
-def _load_balancer_html(given: Parameters, _request: Received, _settings: Settings) -> Answer:
+def _load_balancer_html(given: Parameters, _request: Request, _settings: Settings) -> Response:
     status = given.get("status", 504)
-    page = html_answer(status, f"{status} Gateway Time-out", f"{status} Gateway Time-out", outcome="fault")
-    return Answer(status, page.body, page.headers + _retry_after(given))
+    page = html_response(status, f"{status} Gateway Time-out", f"{status} Gateway Time-out", outcome="fault")
+    return Response(status, page.body, page.headers + _retry_after(given))
 
 
-def _xml_with_entities(given: Parameters, _request: Received, _settings: Settings) -> Answer:
-    return Answer(given.get("status", 500), ENTITIES.encode(), (("Content-Type", XML),))
+def _xml_with_entities(given: Parameters, _request: Request, _settings: Settings) -> Response:
+    return Response(given.get("status", 500), ENTITIES.encode(), (("Content-Type", XML),))
 
 
-def _raw(given: Parameters, _request: Received, _settings: Settings) -> Answer:
+def _raw(given: Parameters, _request: Request, _settings: Settings) -> Response:
     body = base64.b64decode(given["body_base64"]) if "body_base64" in given else given.get("body", "").encode()
-    return Answer(given.get("status", 200), body, tuple(given.get("headers", ())))
+    return Response(given.get("status", 200), body, tuple(given.get("headers", ())))
 
 
-def _echo(given: Parameters, request: Received, _settings: Settings) -> Answer:
+def _echo(given: Parameters, request: Request, _settings: Settings) -> Response:
     """Show everything secret that the request carried, as a careless proxy might."""
     form = request.body.decode("utf-8", "replace")
     fields = " ".join(f"{name}={value}" for name, value in request.form_fields())
     text = f"Bad request: {form} {fields} Authorization: {request.header('Authorization')}"
     status = given.get("status", 400)
     if given.get("format", "json") == "json":
-        return json_answer(status, {"error_description": text, "error": "invalid_request"})
+        return json_response(status, {"error_description": text, "error": "invalid_request"})
     media = "text/html" if given["format"] == "html" else "text/plain"
-    return Answer(status, text.encode("utf-8", "replace"), (("Content-Type", media),))
+    return Response(status, text.encode("utf-8", "replace"), (("Content-Type", media),))
 
 
-def _redirect(given: Parameters, _request: Received, _settings: Settings) -> Answer:
-    return Answer(given.get("status", 302), b"", (("Location", given["location"]),))
+def _redirect(given: Parameters, _request: Request, _settings: Settings) -> Response:
+    return Response(given.get("status", 302), b"", (("Location", given["location"]),))
 
 
-def _oversized(given: Parameters, _request: Received, _settings: Settings) -> Answer:
+def _oversized(given: Parameters, _request: Request, _settings: Settings) -> Response:
     padding = "x" * int(given.get("mib", 2) * MEBIBYTE)
     members = {"access_token": "oversized", "token_type": "Bearer", "expires_in": 3600, "padding": padding}
-    return json_answer(given.get("status", 200), members)
+    return json_response(given.get("status", 200), members)
 
 
-#: Faults that take the place of the normal answer, by their kind.
+def changed_members(normal: Response, given: Parameters) -> Response:
+    """Merge the given members into the response and drop others; anything but a JSON object stays as it is."""
+    try:
+        content = json.loads(normal.body)
+    except ValueError:
+        return normal
+    if not isinstance(content, dict):
+        return normal
+    content.update(given.get("members", {}))
+    for name in given.get("remove", []):
+        content.pop(name, None)
+    return replace(normal, body=json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
+#: Faults that replace the normal response, by their kind.
 MAKERS: dict[str, Maker] = {
     "am_fault_xml": _am_fault_xml,
     "am_fault_json": _am_fault_json,

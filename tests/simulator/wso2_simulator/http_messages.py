@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A request as it came in and an answer as it goes out, independent of the web server."""
+"""Requests and responses, independent of the web server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ JSON = "application/json"
 
 
 @dataclass(frozen=True)
-class Received:
+class Request:
     """One request; ``path`` is raw (still percent-encoded), ``at`` is real epoch seconds."""
 
     method: str
@@ -53,8 +53,8 @@ def _pairs(encoded: str) -> list[Header]:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What goes back, and two things for people: one outcome word and a short note for the log."""
+class Response:
+    """One response; ``outcome`` is a word for the journal, ``note`` a text for the log."""
 
     status: int
     body: bytes = b""
@@ -67,23 +67,23 @@ class Answer:
     layer: str = "webapp"
 
 
-class Refusal(Exception):
-    """Ends the work on a request early with a complete answer."""
+class ErrorResponse(Exception):
+    """Ends the work on a request early with a complete response."""
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.outcome)
-        self.answer = answer
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.outcome)
+        self.response = response
 
 
-def json_answer(
+def json_response(
     status: int, content: Any, headers: tuple[Header, ...] = (), *, outcome: str = "answered", media: str = JSON
-) -> Answer:
-    """Build a JSON answer."""
+) -> Response:
+    """Build a JSON response."""
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    return Answer(status, body, (("Content-Type", media), *headers), outcome)
+    return Response(status, body, (("Content-Type", media), *headers), outcome)
 
 
-def html_answer(status: int, title: str, text: str, *, outcome: str) -> Answer:
+def html_response(status: int, title: str, text: str, *, outcome: str) -> Response:
     """Build a small HTML page."""
     page = f'<!doctype html><html lang="en"><head><title>{title}</title></head><body><h1>{text}</h1></body></html>'
-    return Answer(status, page.encode(), (("Content-Type", "text/html;charset=utf-8"),), outcome)
+    return Response(status, page.encode(), (("Content-Type", "text/html;charset=utf-8"),), outcome)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where requests come in: control API or WSO2, journal, faults, log, and out again."""
+"""Handles each request: control API or WSO2, journal, faults, log, and the response."""
 
 from __future__ import annotations
 
@@ -13,26 +13,25 @@ from typing import Any
 
 from aiohttp import web
 
-from .broken_answers import DELIVERIES, UNANSWERED
-from .control import CONTROL_BASE, control_answer
-from .endpoints import normal_answer
+from .connection_faults import DELIVERIES, UNANSWERED
+from .control_api import CONTROL_BASE, control_response
+from .endpoints import normal_response
 from .fault_queue import Fault
-from .gateway_faults import MAKERS
+from .fault_responses import MAKERS, changed_members
+from .http_messages import Request, Response
 from .journal import Entry
-from .messages import Answer, Received
-from .refusals import tomcat_page
 from .request_log import RequestLog
 from .routes import route_of
+from .servlet_container import tomcat_page
 from .simulation import Simulation
-from .token_fault import spoilt_members
 
 #: The servlet container closes the connection after these.
 CLOSING = (400, 500)
 SERVER_NAME = "WSO2 Carbon Server"
 
 
-class FrontDoor:
-    """The one request handler of all listeners."""
+class RequestHandler:
+    """The request handler of all listeners."""
 
     def __init__(self, simulation: Simulation, log: RequestLog) -> None:
         self._simulation = simulation
@@ -41,50 +40,50 @@ class FrontDoor:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
         try:
-            received = await _received(request)
+            received = await _read_request(request)
         except ConnectionError:
-            # The client gave up before its request was complete; nobody reads what is returned.
+            # The client gave up before its request was complete. It does not read this response.
             return web.Response()
         if (received.path + "/").startswith(CONTROL_BASE + "/"):
-            return _response(request, replace(control_answer(self._simulation, received), layer="outside"))
+            return _web_response(request, replace(control_response(self._simulation, received), layer="outside"))
         route = route_of(received.path)
         entry = self._simulation.journal.open(received, route.endpoint)
         fault = self._simulation.faults.take(route.endpoint)
-        answer = self._answer(entry, fault)
-        entry.outcome, entry.status = answer.outcome, answer.status
+        response = self._response(entry, fault)
+        entry.outcome, entry.status = response.outcome, response.status
         if fault is not None and fault.kind in UNANSWERED:
             entry.outcome, entry.status = "fault", None
-        self._log.request(self._simulation, entry, answer.note)
-        return await _deliver(request, answer, fault)
+        self._log.request(self._simulation, entry, response.note)
+        return await _deliver(request, response, fault)
 
-    def _answer(self, entry: Entry, fault: Fault | None) -> Answer:
+    def _response(self, entry: Entry, fault: Fault | None) -> Response:
         try:
             if fault is None:
                 return self._carry_out(entry)
             entry.fault = fault.kind
-            return self._faulty(entry, fault)
+            return self._fault_response(entry, fault)
         except Exception:  # a bug of the simulator must look like one, and not end it
-            self._log.say(traceback.format_exc())
+            self._log.write(traceback.format_exc())
             return tomcat_page(500, "Internal Server Error")
 
-    def _carry_out(self, entry: Entry) -> Answer:
-        return normal_answer(self._simulation, entry.request, route_of(entry.request.path))
+    def _carry_out(self, entry: Entry) -> Response:
+        return normal_response(self._simulation, entry.request, route_of(entry.request.path))
 
-    def _faulty(self, entry: Entry, fault: Fault) -> Answer:
-        normal = self._carry_out(entry) if fault.carries_out else Answer(200, outcome="fault")
+    def _fault_response(self, entry: Entry, fault: Fault) -> Response:
+        normal = self._carry_out(entry) if fault.carries_out else Response(200, outcome="fault")
         if fault.kind == "token":
-            return spoilt_members(normal, fault)
-        if fault.replaces_answer:
+            return changed_members(normal, fault.parameters)
+        if fault.replaces_response:
             made = MAKERS[fault.kind](fault.parameters, entry.request, self._simulation.settings)
-            return Answer(made.status, made.body, made.headers, outcome="fault", layer="outside")
+            return Response(made.status, made.body, made.headers, outcome="fault", layer="outside")
         return normal
 
 
-async def _received(request: web.Request) -> Received:
+async def _read_request(request: web.Request) -> Request:
     transport = request.transport
     certificate = transport.get_extra_info("peercert") if transport else None
     path, _mark, query = request.raw_path.partition("?")
-    return Received(
+    return Request(
         method=request.method,
         path=path,
         query=query,
@@ -109,30 +108,30 @@ def _common_name(certificate: dict[str, Any] | None) -> str | None:
     return next((value for name, value in parts if name == "commonName"), None)
 
 
-async def _deliver(request: web.Request, answer: Answer, fault: Fault | None) -> web.StreamResponse:
+async def _deliver(request: web.Request, response: Response, fault: Fault | None) -> web.StreamResponse:
     if fault is not None and fault.kind in DELIVERIES:
-        await DELIVERIES[fault.kind](request, answer, fault)
-        # The connection is closed by now, so nothing of this response reaches anybody.
+        await DELIVERIES[fault.kind](request, response, fault)
+        # The connection is closed by now, so this response is not sent.
         return web.Response()
     if fault is not None and fault.kind == "slow":
         await asyncio.sleep(fault.parameters.get("delay", 1.0))
-    return _response(request, answer)
+    return _web_response(request, response)
 
 
-def _response(request: web.Request, answer: Answer) -> web.Response:
+def _web_response(request: web.Request, response: Response) -> web.Response:
     # WSO2's servlet container leaves out the reason phrase.
-    reason = None if answer.layer == "outside" else ""
-    response = web.Response(status=answer.status, reason=reason, body=answer.body)
-    if answer.layer != "outside" and answer.status in CLOSING:
-        response.force_close()
-    response["typed"] = any(name.lower() == "content-type" for name, _value in answer.headers)
-    response.headers.popall("Content-Type", None)
-    for name, value in answer.headers:
-        response.headers.add(name, value)
-    response.headers.setdefault("Server", SERVER_NAME)
-    if answer.chunked and request.version >= (1, 1):
-        response.enable_chunked_encoding()
-    return response
+    reason = None if response.layer == "outside" else ""
+    prepared = web.Response(status=response.status, reason=reason, body=response.body)
+    if response.layer != "outside" and response.status in CLOSING:
+        prepared.force_close()
+    prepared["typed"] = any(name.lower() == "content-type" for name, _value in response.headers)
+    prepared.headers.popall("Content-Type", None)
+    for name, value in response.headers:
+        prepared.headers.add(name, value)
+    prepared.headers.setdefault("Server", SERVER_NAME)
+    if response.chunked and request.version >= (1, 1):
+        prepared.enable_chunked_encoding()
+    return prepared
 
 
 async def without_additions(request: web.BaseRequest, response: web.StreamResponse) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, apiops.wso2 contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The success answer of the token endpoint."""
+"""The successful response of the token endpoint."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 from .component_version import V5_3_4, V6_4_111
 from .directory import Application
-from .messages import Answer, json_answer
-from .refusals import NO_STORE
+from .error_responses import NO_STORE
+from .http_messages import Response, json_response
 from .scopes import scope_text
 from .settings import Settings
 from .simulation import Simulation
@@ -22,10 +22,10 @@ ORDER = ("access_token", "refresh_token", "scope", "id_token", "token_type", "ex
 OLD_ORDER = ("scope", "token_type", "expires_in", "refresh_token", "access_token", "id_token")
 
 
-def token_answer(
+def token_response(
     simulation: Simulation, application: Application, issued: Issued, *, with_refresh: bool = True
-) -> Answer:
-    """Build the answer of a granted token; ``with_refresh`` is False for grants that give no refresh token."""
+) -> Response:
+    """Build the response of a granted token; ``with_refresh`` is False for grants without a refresh token."""
     settings = simulation.settings
     members = _members(simulation, issued, settings)
     if not (with_refresh and shows_refresh_token(settings, application)):
@@ -35,8 +35,8 @@ def token_answer(
     headers = NO_STORE + tuple(settings.extra_headers.items())
     if issued.deactivated is not None:
         headers += (("DeactivatedAccessToken", issued.deactivated),)
-    answer = json_answer(200, content, headers, outcome=issued.outcome)
-    return replace(answer, note=f"{issued.expires_in} s")
+    response = json_response(200, content, headers, outcome=issued.outcome)
+    return replace(response, note=f"{issued.expires_in} s")
 
 
 def shows_refresh_token(settings: Settings, application: Application) -> bool:
