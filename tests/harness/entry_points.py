@@ -59,6 +59,31 @@ def run_calls(
     return run, {name: read_outcome(entry_point, raw[variable]) for name, variable in numbered.items()}
 
 
+def call_each_entry_point(
+    ansible: Ansible,
+    options: Mapping[str, Any],
+    *,
+    must_fail: bool = False,
+    variables: Mapping[str, Any] | None = None,
+    **run_options: Any,
+) -> tuple[Run, dict[str, Outcome]]:
+    """Make the same call once through each of C(ENTRY_POINTS), in one run.
+
+    Without a token store, so that each call sends its own request.
+    """
+    results = ansible.scratch / "results.json"
+    tasks = [
+        call_task(entry_point, entry_point, f"result_{number}", options, no_log=not must_fail, key="call")
+        for number, entry_point in enumerate(ENTRY_POINTS)
+    ]
+    names = ", ".join(f"result_{number}" for number in range(len(ENTRY_POINTS)))
+    everything = {"calls": {"call": options}, "wso2_token_store": "none", **(variables or {})}
+    run = ansible.play([*tasks, write_json(f"[{names}]", results)], variables=everything, **run_options)
+    assert run.returncode == 0, run.stdout + run.stderr
+    raw = json.loads(results.read_text("utf-8"))
+    return run, {name: read_outcome(name, result) for name, result in zip(ENTRY_POINTS, raw)}
+
+
 def call_task(
     entry_point: str,
     name: str,
