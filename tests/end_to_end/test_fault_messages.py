@@ -16,6 +16,8 @@ import pytest
 from playbook import Ansible, Run, write_json
 from scripted_endpoint import ScriptedEndpoint
 
+pytestmark = pytest.mark.any_release
+
 PLUGIN = "apiops.wso2.wso2_password_token"
 ENTRY_POINTS = ("module", "lookup", "managed node")
 MODULE = ("module",)

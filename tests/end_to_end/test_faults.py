@@ -245,6 +245,7 @@ PLACES = [
 ]
 
 
+@pytest.mark.any_release
 @pytest.mark.parametrize(("prepare", "sitecustomize", "cause"), PLACES)
 def test_a_directory_that_is_of_no_use_costs_one_warning(
     ansible: Ansible,

@@ -154,6 +154,7 @@ TROUBLES: list[tuple[str, Trouble, str]] = [
 ]
 
 
+@pytest.mark.any_release
 @pytest.mark.parametrize(("trouble", "told"), [row[1:] for row in TROUBLES], ids=[row[0] for row in TROUBLES])
 def test_without_the_redis_a_play_goes_on_with_one_warning(
     ansible: Ansible, wso2: Wso2, shared: dict[str, Any], redis_server: RedisServer, trouble: Trouble, told: str
@@ -169,6 +170,7 @@ def test_without_the_redis_a_play_goes_on_with_one_warning(
     assert run.leaks(REDIS_PASSWORD, "wrong-redis-pw", "alice-pass", "demo_secret") == []
 
 
+@pytest.mark.any_release
 @pytest.mark.parametrize("comes_back", ["with its data", "empty", "never"])
 def test_a_redis_that_is_restarted_in_the_midst_of_a_play_is_not_missed(
     ansible: Ansible, wso2: Wso2, shared: dict[str, Any], redis_server: RedisServer, comes_back: str
@@ -220,6 +222,7 @@ def test_without_the_library_it_is_said_what_to_do(
     assert run.leaks(REDIS_PASSWORD) == []
 
 
+@pytest.mark.any_release
 @pytest.mark.parametrize("is_trusted", [True, False], ids=["trusted", "not trusted"])
 def test_tls(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, is_trusted: bool) -> None:
     with running_redis(tmp_path / "redis", password=REDIS_PASSWORD, tls=True) as server:

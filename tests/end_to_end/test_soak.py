@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.any_release
+
 SOAK = Path(__file__).resolve().parents[1] / "benchmarks" / "soak.py"
 TESTS = SOAK.parents[1]
 
