@@ -11,23 +11,16 @@ from typing import Any
 
 from ansible_collections.apiops.wso2.plugins.action.wso2_password_token import ActionModule as _TokenAction
 from ansible_collections.apiops.wso2.plugins.module_utils import _consumer_keys_endpoint
-from ansible_collections.apiops.wso2.plugins.module_utils._argspec import (
-    CONSUMER_KEYS_OPTIONS,
-    TOKEN_OPTIONS,
-    names_of,
-)
+from ansible_collections.apiops.wso2.plugins.module_utils._argspec import CONSUMER_KEYS_OPTIONS, TOKEN_OPTIONS
 from ansible_collections.apiops.wso2.plugins.module_utils._consumer_keys_request import ConsumerKeysRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import register_secrets
 from ansible_collections.apiops.wso2.plugins.plugin_utils._consumer_keys_provider import ConsumerKeysProvider, Endpoint
 from ansible_collections.apiops.wso2.plugins.plugin_utils._managed_node_registration import ManagedNodeRegistration
-from ansible_collections.apiops.wso2.plugins.plugin_utils._options import convert_options
+from ansible_collections.apiops.wso2.plugins.plugin_utils._options import convert_options, names_by_option
 from ansible_collections.apiops.wso2.plugins.plugin_utils._task_protection import TaskProtection
 
 # The action group has module_defaults for all modules of the collection, and so for options that only tokens have.
-_TOKEN_ARGUMENTS = {
-    *(name for option in TOKEN_OPTIONS for name in names_of(TOKEN_OPTIONS, option)),
-    "revoke_url",
-}
+_TOKEN_ARGUMENTS = {"revoke_url", *(name for names in names_by_option(TOKEN_OPTIONS).values() for name in names)}
 
 
 class ActionModule(_TokenAction):

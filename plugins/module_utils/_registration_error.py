@@ -182,6 +182,7 @@ HINT_RULES: tuple[_HintRule, ...] = (
         status=(400,),
         text=r"(?i)\bowner\b",
     ),
+    _HintRule("The port requires TLS. Use an https:// URL", status=(400,), text=r"requires TLS", subject=ENDPOINT),
     # What is registered
     _HintRule(
         "Check callback_url",
@@ -286,7 +287,6 @@ HINT_RULES: tuple[_HintRule, ...] = (
         method="GET",
     ),
     _HintRule(_NOT_THE_ENDPOINT, status=(404, 405, 406, 415), subject=ENDPOINT),
-    _HintRule("The port requires TLS. Use an https:// URL", status=(400,), text=r"requires TLS", subject=ENDPOINT),
     _HintRule(_SERVER_FAILED, status=_TRANSIENT, subject=ENDPOINT),
     _HintRule(_NOT_THE_ENDPOINT, applies=lambda case: case.body.kind == HTML or case.status < 300, subject=ENDPOINT),
 )

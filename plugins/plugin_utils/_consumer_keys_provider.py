@@ -16,6 +16,7 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
 from ansible_collections.apiops.wso2.plugins.module_utils._consumer_keys import CREATED, FOUND, ConsumerKeys
@@ -23,7 +24,7 @@ from ansible_collections.apiops.wso2.plugins.module_utils._consumer_keys_request
     CLIENT_REGISTRATION,
     ConsumerKeysRequest,
 )
-from ansible_collections.apiops.wso2.plugins.module_utils._errors import USER, OptionError, TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import PASSWORD_GRANT, TokenRequest
 from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import (
     DirectoryStore,
@@ -31,7 +32,7 @@ from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store impor
     run_directory,
 )
 from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import EntryCipher
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import FORCE_HINT, TokenCache
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import FORCE_HINT, FailureMemory
 
 _RUN_SECONDS = 24 * 60 * 60
 _OTHER_CREDENTIALS_HINT = "Correct the credentials and run the playbook again"
@@ -63,26 +64,35 @@ class ConsumerKeysProvider:
         self._run = DirectoryStore(run_directory())
         self._cipher = EntryCipher(_packed({"consumer keys": _client(request), "place": place}))
         self._wanted = EntryCipher(_packed(_wanted(request))).name
-        self._failures = TokenCache(_login_request(request), "none", place=place)
+        self._problem: StoreError | None = None
+        self._failures = FailureMemory(
+            _login_request(request),
+            self._run,
+            identity=_packed({**_client(request), **_wanted(request), "place": place}),
+            connection=request.transport.identity(),
+            place=place,
+            note=self._note,
+        )
 
     def acquire(self, *, check_mode: bool = False) -> ConsumerKeys:
         """The keys, registered now or earlier in this run. Raises C(TokenError)."""
-        with self._lock() as problem:
+        with self._lock():
             kept = self._read()
             if kept is not None:
                 return kept
             keys = self._send(self._endpoint.ensure_keys, check_mode=check_mode)
-            unwritten = self._write(keys) if keys.consumer_key is not None and not check_mode else None
-            return _with_warning(keys, problem or unwritten)
+            if keys.consumer_key is not None and not check_mode:
+                self._write(keys)
+            return self._with_warning(keys)
 
     def remove(self, *, check_mode: bool = False) -> ConsumerKeys:
         """Delete the client, or the keys of the application. Raises C(TokenError)."""
-        with self._lock() as problem:
+        with self._lock():
             removed = self._send(self._endpoint.remove_keys, check_mode=check_mode)
             if not check_mode:
                 with suppress(StoreError):
                     self._run.delete(self._cipher.name)
-            return _with_warning(removed, problem)
+            return self._with_warning(removed)
 
     def _send(self, operation: Any, *, check_mode: bool) -> ConsumerKeys:
         """Call OPERATION unless the server is known to reject it, and remember its failure."""
@@ -90,34 +100,27 @@ class ConsumerKeysProvider:
             # Sends nothing, so there is nothing to learn.
             unread: ConsumerKeys = operation(self._request, check_mode=True)
             return unread
-        failures = self._failures
-        with failures.credentials_lock(PASSWORD_GRANT):
-            known = failures.known_failure(PASSWORD_GRANT, seen=self._failure_seen)
-            if known is not None:
-                raise _without_force(known)
-            try:
-                keys: ConsumerKeys = operation(self._request, check_mode=check_mode)
-            except OptionError:
-                raise
-            except TokenError as error:
-                failures.remember_failure(error, PASSWORD_GRANT)
-                raise
-            if self._request.basic is not None:
-                failures.forget_failures(PASSWORD_GRANT)
-            return keys
+        send = partial(operation, self._request, check_mode=check_mode)
+        try:
+            keys: ConsumerKeys = self._failures.guard(send, PASSWORD_GRANT, seen=self._failure_seen)
+        except TokenError as error:
+            raise _without_force(error) from None
+        return keys
 
     # --- what this run has registered
 
     @contextmanager
-    def _lock(self) -> Iterator[StoreError | None]:
-        """Held from reading the entry to writing it. Yields why there is no lock, or None."""
-        problem: StoreError | None = None
+    def _lock(self) -> Iterator[None]:
+        """Held from reading the entry to writing it, if the run's directory can be used."""
         with ExitStack() as held:
             try:
                 held.enter_context(self._run.lock(self._cipher.name))
             except StoreError as error:
-                problem = error
-            yield problem
+                self._note(error)
+            yield
+
+    def _note(self, error: StoreError) -> None:
+        self._problem = self._problem or error
 
     def _read(self) -> ConsumerKeys | None:
         try:
@@ -135,13 +138,18 @@ class ConsumerKeysProvider:
         # Another host or task of this run created the client and reported the change.
         return replace(keys, is_changed=False, origin=FOUND if keys.origin == CREATED else keys.origin)
 
-    def _write(self, keys: ConsumerKeys) -> StoreError | None:
+    def _write(self, keys: ConsumerKeys) -> None:
         content = {"wanted": self._wanted, "keys": keys.to_entry()}
         try:
             self._run.write(self._cipher.name, self._cipher.encrypt(_packed(content)), _RUN_SECONDS)
         except StoreError as error:
-            return error
-        return None
+            self._note(error)
+
+    def _with_warning(self, keys: ConsumerKeys) -> ConsumerKeys:
+        if self._problem is None:
+            return keys
+        warning = f"Other hosts and tasks send requests of their own, because the result was not kept: {self._problem}"
+        return replace(keys, warnings=(*keys.warnings, warning))
 
 
 def _client(request: ConsumerKeysRequest) -> dict[str, object]:
@@ -171,11 +179,7 @@ def _wanted(request: ConsumerKeysRequest) -> dict[str, object]:
 
 
 def _login_request(request: ConsumerKeysRequest) -> TokenRequest:
-    """REQUEST as the memory of failures knows it: a wrong password locks the same account as at the token endpoint.
-
-    The scope distinguishes requests whose failures are not about the user.
-    """
-    other = _packed({**_client(request), **_wanted(request)})
+    """REQUEST as the memory of failures knows it: a wrong password locks the same account as at the token endpoint."""
     return TokenRequest(
         token_url=request.url,
         consumer_key="",
@@ -184,24 +188,17 @@ def _login_request(request: ConsumerKeysRequest) -> TokenRequest:
         username=request.username,
         # A token is not a password: its rejection says nothing about the account.
         password=request.password if request.bearer is None else None,
-        scope=(EntryCipher(other).name,),
+        scope=(),
         transport=request.transport,
     )
 
 
 def _without_force(error: TokenError) -> TokenError:
     """ERROR, which can name an option that this module does not have."""
-    if error.subject != USER or error.hint is None:
+    if error.hint is None or FORCE_HINT not in error.hint:
         return error
     hint = error.hint.replace(FORCE_HINT, _OTHER_CREDENTIALS_HINT)
     return TokenError.from_entry({**error.to_entry(), "hint": hint})
-
-
-def _with_warning(keys: ConsumerKeys, problem: StoreError | None) -> ConsumerKeys:
-    if problem is None:
-        return keys
-    warning = f"Other hosts and tasks send requests of their own, because the result was not kept: {problem}"
-    return replace(keys, warnings=(*keys.warnings, warning))
 
 
 def _packed(content: object) -> bytes:
