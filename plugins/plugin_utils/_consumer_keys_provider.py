@@ -13,6 +13,7 @@ at any time without harm, a secret may not.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -63,16 +64,10 @@ class ConsumerKeysProvider:
         self._failure_seen = failure_seen
         self._run = DirectoryStore(run_directory())
         self._cipher = EntryCipher(_packed({"consumer keys": _client(request), "place": place}))
+        self._removal = EntryCipher(_packed({"removal": _client(request), "place": place}))
         self._wanted = EntryCipher(_packed(_wanted(request))).name
         self._problem: StoreError | None = None
-        self._failures = FailureMemory(
-            _login_request(request),
-            self._run,
-            identity=_packed({**_client(request), **_wanted(request), "place": place}),
-            connection=request.transport.identity(),
-            place=place,
-            note=self._note,
-        )
+        self._place = place
 
     def acquire(self, *, check_mode: bool = False) -> ConsumerKeys:
         """The keys, registered now or earlier in this run. Raises C(TokenError)."""
@@ -80,7 +75,7 @@ class ConsumerKeysProvider:
             kept = self._read()
             if kept is not None:
                 return kept
-            keys = self._send(self._endpoint.ensure_keys, check_mode=check_mode)
+            keys = self._send("present", self._endpoint.ensure_keys, check_mode=check_mode)
             if keys.consumer_key is not None and not check_mode:
                 self._write(keys)
             return self._with_warning(keys)
@@ -88,13 +83,15 @@ class ConsumerKeysProvider:
     def remove(self, *, check_mode: bool = False) -> ConsumerKeys:
         """Delete the client, or the keys of the application. Raises C(TokenError)."""
         with self._lock():
-            removed = self._send(self._endpoint.remove_keys, check_mode=check_mode)
+            removed = self._send("absent", self._endpoint.remove_keys, check_mode=check_mode)
             if not check_mode:
                 with suppress(StoreError):
                     self._run.delete(self._cipher.name)
+                    now = _packed(time.time())
+                    self._run.write(self._removal.name, self._removal.encrypt(now), _RUN_SECONDS)
             return self._with_warning(removed)
 
-    def _send(self, operation: Any, *, check_mode: bool) -> ConsumerKeys:
+    def _send(self, state: str, operation: Any, *, check_mode: bool) -> ConsumerKeys:
         """Call OPERATION unless the server is known to reject it, and remember its failure."""
         if check_mode and self._request.way == CLIENT_REGISTRATION:
             # Sends nothing, so there is nothing to learn.
@@ -102,10 +99,30 @@ class ConsumerKeysProvider:
             return unread
         send = partial(operation, self._request, check_mode=check_mode)
         try:
-            keys: ConsumerKeys = self._failures.guard(send, PASSWORD_GRANT, seen=self._failure_seen)
+            keys: ConsumerKeys = self._failures(state).guard(send, PASSWORD_GRANT, seen=self._failure_seen)
         except TokenError as error:
             raise _without_force(error) from None
         return keys
+
+    def _failures(self, state: str) -> FailureMemory:
+        """What this run knows about the user, the server, and this request with STATE."""
+        request = self._request
+        identity = {
+            **_client(request),
+            **_wanted(request),
+            "state": state,
+            "place": self._place,
+            # Removing what is left over clears the way for another attempt.
+            "removed_at": self._decrypted(self._removal),
+        }
+        return FailureMemory(
+            _login_request(request),
+            self._run,
+            identity=_packed(identity),
+            connection=request.transport.identity(),
+            place=self._place,
+            note=self._note,
+        )
 
     # --- what this run has registered
 
@@ -123,20 +140,24 @@ class ConsumerKeysProvider:
         self._problem = self._problem or error
 
     def _read(self) -> ConsumerKeys | None:
+        content = self._decrypted(self._cipher)
         try:
-            encrypted = self._run.read(self._cipher.name)
-        except StoreError:
-            return None
-        decrypted = self._cipher.decrypt(encrypted) if encrypted is not None else None
-        try:
-            content = json.loads(decrypted) if decrypted is not None else {}
-            if content.get("wanted") != self._wanted:
+            if content["wanted"] != self._wanted:
                 return None
             keys = ConsumerKeys.from_entry(content["keys"])
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError):
             return None
         # Another host or task of this run created the client and reported the change.
         return replace(keys, is_changed=False, origin=FOUND if keys.origin == CREATED else keys.origin)
+
+    def _decrypted(self, cipher: EntryCipher) -> Any:
+        """The content of the entry of CIPHER, or None."""
+        try:
+            encrypted = self._run.read(cipher.name)
+        except StoreError:
+            return None
+        content = cipher.decrypt(encrypted) if encrypted is not None else None
+        return None if content is None else json.loads(content)
 
     def _write(self, keys: ConsumerKeys) -> None:
         content = {"wanted": self._wanted, "keys": keys.to_entry()}

@@ -223,6 +223,15 @@ class TestFailures:
         failure(endpoint, name="other")
         assert len(endpoint.calls) == sent
 
+    def test_a_failure_of_one_state_says_nothing_about_the_other(self) -> None:
+        """Keys that are left over are removed by the next task."""
+        endpoint = Endpoint(TokenError("left over", subject=REQUEST))
+        failure(endpoint)
+        endpoint.outcome = ConsumerKeys(is_changed=True)
+        assert ConsumerKeysProvider(endpoint, keys_request(IDENTITY_SERVER, state="absent")).remove().is_changed
+        endpoint.outcome = KEYS
+        assert acquire(endpoint).is_changed
+
     def test_a_retry_of_the_task_sends_a_request(self) -> None:
         endpoint = Endpoint(TokenError("HTTP 503", subject=ENDPOINT))
         failure(endpoint)
