@@ -71,7 +71,10 @@ class Task:
 
         return record
 
-    def _execute_module(self, *, module_args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+    def _execute_module(
+        self, *, module_name: str, module_args: dict[str, Any], task_vars: dict[str, Any]
+    ) -> dict[str, Any]:
+        assert module_name == "apiops.wso2.wso2_consumer_keys"
         self.module_arguments.append(module_args)
         assert isinstance(self._outcome, ConsumerKeys)
         return {"reply": json.dumps({"keys": self._outcome.to_entry()})}
