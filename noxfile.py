@@ -200,7 +200,7 @@ def add_end_to_end_session(core: str, python: str) -> None:
         suites += ["tests/wire", "tests/leaks"]
     if core == NEWEST:
         # The result of these tests does not depend on the release of ansible-core.
-        suites += ["tests/interop", "tests/fuzz", "tests/simulator", "tests/real_wso2"]
+        suites += ["tests/interop", "tests/fuzz", "tests/simulator"]
     selection = [] if core == NEWEST else ["-m", "not any_release"]
 
     @nox.session(name=f"end-to-end-{core}", python=python, default=core in CORES)
@@ -229,6 +229,23 @@ def add_end_to_end_session(core: str, python: str) -> None:
         )
 
 
+def add_real_wso2_session(core: str, python: str) -> None:
+    """Register the session that runs playbooks against a real WSO2 Identity Server."""
+
+    @nox.session(name=f"real-wso2-{core}", python=python)
+    def real_wso2(session: nox.Session) -> None:
+        """Run playbooks against a WSO2 Identity Server, where there is a JDK of Java 17, and Maven."""
+        session.install(
+            f"ansible-core=={core}.*",
+            "-rrequirements.txt",
+            "-rtests/requirements.txt",
+            "-rtests/simulator/requirements.txt",
+        )
+        report = JUNIT / f"real-wso2-{core}" / "report.xml"
+        # In one process, because each would start a server of its own.
+        session.run("pytest", f"--junit-xml={report}", *(session.posargs or ["tests/real_wso2"]), env=NO_BYTECODE)
+
+
 def add_pre_release_session(command: str, *arguments: str) -> None:
     """Register the session that runs ansible-test with the next release line.
 
@@ -255,6 +272,8 @@ def add_pre_release_session(command: str, *arguments: str) -> None:
 
 for core, python in {**CORES, **MORE_CORES}.items():
     add_end_to_end_session(core, python)
+    if core in CORES:
+        add_real_wso2_session(core, python)
     if core == PRE_RELEASE:
         # What ansible-test pins for its pylint may not be on PyPI yet.
         add_pre_release_session("sanity", "--junit", "--skip-test", "pylint")

@@ -31,7 +31,7 @@ NOX = Path(sys.executable).with_name("nox")
 
 # Sessions whose runner writes JUnit reports. The others pass or fail as a whole.
 OF_EACH_CORE = ("sanity", "units", "integration", "end-to-end")
-COUNTED = (*OF_EACH_CORE, "coverage", "ecosystem")
+COUNTED = (*OF_EACH_CORE, "coverage", "ecosystem", "real-wso2")
 
 
 @dataclass(frozen=True)
