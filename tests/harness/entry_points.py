@@ -38,6 +38,7 @@ def run_calls(
     *,
     failing: Collection[str] = (),
     variables: Mapping[str, Any] | None = None,
+    plugin: str = USER_PLUGIN,
     **run_options: Any,
 ) -> tuple[Run, dict[str, Outcome]]:
     """Make the CALLS (name to options) through ENTRY_POINT, one after the other, in one run.
@@ -48,7 +49,7 @@ def run_calls(
     answers = ansible.scratch / "answers.json"
     numbered = {name: f"answer_{number}" for number, name in enumerate(calls)}
     tasks = [
-        call_task(entry_point, name, variable, calls[name], no_log=name not in failing)
+        call_task(entry_point, name, variable, calls[name], no_log=name not in failing, plugin=plugin)
         for name, variable in numbered.items()
     ]
     pairs = ", ".join(f"'{variable}': {variable}" for variable in numbered.values())

@@ -33,6 +33,8 @@ def ready_content(name: str, server: OAuthServer, version: str, port: int, ca_pa
         "consumer_key": seed.consumer_key,
         "consumer_secret": seed.consumer_secret,
         "public_consumer_key": seed.public_consumer_key,
+        "application_consumer_key": seed.application_consumer_key,
+        "application_consumer_secret": seed.application_consumer_secret,
         "username": seed.username,
         "password": seed.password,
         "scopes": list(seed.scopes),

@@ -26,13 +26,15 @@ _FORM_CHARACTERS = " +&%=/é"
 
 @dataclass(frozen=True)
 class Seed:
-    """One user, one confidential client and one public client, all with the password grant."""
+    """One user, and clients: a confidential and a public one for the password grant, one for client credentials."""
 
     username: str
     password: str
     consumer_key: str
     consumer_secret: str
     public_consumer_key: str
+    application_consumer_key: str
+    application_consumer_secret: str
     scopes: tuple[str, ...] = SCOPES
 
 
@@ -45,4 +47,6 @@ def new_seed(*, form_decodes_basic: bool) -> Seed:
         consumer_key=secrets.token_urlsafe(16),
         consumer_secret=secrets.token_urlsafe(24) + suffix,
         public_consumer_key=secrets.token_urlsafe(16),
+        application_consumer_key=secrets.token_urlsafe(16),
+        application_consumer_secret=secrets.token_urlsafe(24) + suffix,
     )

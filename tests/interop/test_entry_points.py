@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import requests
-from entry_points import ENTRY_POINTS, LOOKUP, run_calls
+from entry_points import APPLICATION_PLUGIN, ENTRY_POINTS, LOOKUP, run_calls
 from playbook import Ansible
 
 MODULE_ENTRY_POINTS = [entry_point for entry_point in ENTRY_POINTS if entry_point != LOOKUP]
@@ -132,3 +132,35 @@ def test_failures_state_the_fix(
     assert "invalid_scope" in messages["scope"] and "Request only scopes" in messages["scope"]
     assert "certificate" in messages["certificate"] and "ca_path" in messages["certificate"]
     assert run.leaks("wrong-password-7391", "wrong-secret-2846", real_server.consumer_secret) == []
+
+
+@pytest.mark.parametrize("entry_point", ENTRY_POINTS)
+def test_the_token_of_the_application(
+    ansible: Ansible, real_server: SimpleNamespace, options: dict[str, Any], entry_point: str
+) -> None:
+    client = {
+        "consumer_key": real_server.application_consumer_key,
+        "consumer_secret": real_server.application_consumer_secret,
+    }
+    shared = {name: value for name, value in options.items() if name not in ("username", "password")}
+    calls = {
+        "basic": {**shared, **client},
+        "body": {**shared, **client, "client_authentication": "body"},
+        "one scope": {**shared, **client, "scope": real_server.scopes[:1], "require_scope": True},
+        "wrong secret": {**shared, **client, "consumer_secret": "wrong-secret-2846"},
+        "another grant": shared,
+    }
+    failing = {"wrong secret", "another grant"}
+    run, outcomes = run_calls(ansible, entry_point, calls, failing=failing, plugin=APPLICATION_PLUGIN)
+    assert {name for name, outcome in outcomes.items() if outcome.failed} == failing
+    for outcome in (outcomes[name] for name in calls if name not in failing):
+        assert _is_accepted(real_server, outcome.result["authorization"])
+        assert outcome.result["refresh_token"] is None
+        assert outcome.result["expires_in"] > 0
+    assert outcomes["one scope"].result["scope"] == real_server.scopes[:1]
+    assert "invalid_client" in outcomes["wrong secret"].message
+    assert "Check consumer_key" in outcomes["wrong secret"].message
+    assert "unauthorized_client" in outcomes["another grant"].message
+    assert "Enable the client credentials grant" in outcomes["another grant"].message
+    tokens = [outcomes[name].result["access_token"] for name in calls if name not in failing]
+    assert run.leaks(*tokens, real_server.application_consumer_secret, real_server.consumer_secret) == []

@@ -14,7 +14,7 @@ from oauth2_provider.models import get_application_model
 
 
 def insert_seed(seed: Mapping[str, Any]) -> None:
-    """Insert the user, the confidential application and the public one."""
+    """Insert the user and the three applications. Each application has one grant."""
     get_user_model().objects.create_user(seed["username"], password=seed["password"])
     application = get_application_model()
     application.objects.create(
@@ -30,4 +30,11 @@ def insert_seed(seed: Mapping[str, Any]) -> None:
         client_secret="",
         client_type=application.CLIENT_PUBLIC,
         authorization_grant_type=application.GRANT_PASSWORD,
+    )
+    application.objects.create(
+        name="application",
+        client_id=seed["application_consumer_key"],
+        client_secret=seed["application_consumer_secret"],
+        client_type=application.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=application.GRANT_CLIENT_CREDENTIALS,
     )

@@ -20,5 +20,6 @@ class WhoAmIView(ProtectedResourceMetadataView):
         return valid, self._verified
 
     def get(self, request: HttpRequest) -> JsonResponse:
-        """Return the user and the scopes of the token that the library has accepted."""
-        return JsonResponse({"user": self._verified.user.get_username(), "scopes": list(self._verified.scopes)})
+        """Return the user, if there is one, and the scopes of the token that the library has accepted."""
+        user = self._verified.user
+        return JsonResponse({"user": user and user.get_username(), "scopes": list(self._verified.scopes)})

@@ -7,17 +7,27 @@
 'use strict';
 
 function createModel(seed) {
-  const grants = ['password', 'refresh_token'];
+  const userGrants = ['password', 'refresh_token'];
   const user = { username: seed.username };
   // A Map, because a client id or a token with the name of a member of Object.prototype must stay unknown.
-  const secrets = new Map([[seed.consumer_key, seed.consumer_secret], [seed.public_consumer_key, undefined]]);
+  const secrets = new Map([
+    [seed.consumer_key, seed.consumer_secret],
+    [seed.public_consumer_key, undefined],
+    [seed.application_consumer_key, seed.application_consumer_secret],
+  ]);
   const byAccessToken = new Map();
   const byRefreshToken = new Map();
 
   return {
     // The secret is undefined or empty if the client sent none. Only the public client may send none.
     async getClient(id, secret) {
+      const grants = id === seed.application_consumer_key ? ['client_credentials'] : userGrants;
       return secrets.has(id) && secrets.get(id) === (secret || undefined) ? { id, grants } : null;
+    },
+
+    // Called by the client credentials grant. The library requires an owner, and the API returns its name.
+    async getUserFromClient() {
+      return { username: null };
     },
 
     async getUser(username, password) {
@@ -34,7 +44,9 @@ function createModel(seed) {
     async saveToken(token, client, owner) {
       const saved = { ...token, client, user: owner };
       byAccessToken.set(saved.accessToken, saved);
-      byRefreshToken.set(saved.refreshToken, saved);
+      if (saved.refreshToken) {
+        byRefreshToken.set(saved.refreshToken, saved);
+      }
       return saved;
     },
 
