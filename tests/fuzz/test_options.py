@@ -63,22 +63,30 @@ def check_rejection(error: OptionError, given: dict[str, Any]) -> None:
     assert error.__cause__ is None
 
 
-def read(given: dict[str, Any], variables: dict[str, Any], template: Callable[[object], object]) -> dict[str, Any]:
-    return read_options(given, options=MODULE_OPTIONS, variables=variables, template=template)
+def read(
+    given: dict[str, Any],
+    variables: dict[str, Any],
+    template: Callable[[object], object],
+    specification: _argspec.Options = MODULE_OPTIONS,
+) -> dict[str, Any]:
+    return read_options(given, options=specification, variables=variables, template=template)
 
 
+@pytest.mark.parametrize("grant", _argspec.MODULE_OPTIONS)
 @given(given=GIVEN, variables=VARIABLES, template=st.sampled_from(TEMPLATES))
 def test_any_values_are_converted_or_rejected(
-    given: dict[str, Any], variables: dict[str, Any], template: Callable[[object], object]
+    grant: str, given: dict[str, Any], variables: dict[str, Any], template: Callable[[object], object]
 ) -> None:
+    """Arguments and variables of a user are among them, which the application's token has no use for."""
+    specification = _argspec.MODULE_OPTIONS[grant]
     try:
-        options = convert_options(read(given, variables, template), MODULE_OPTIONS)
+        options = convert_options(read(given, variables, template, specification), specification)
     except OptionError as error:
         check_rejection(error, given)
         return
-    assert options.keys() == MODULE_OPTIONS.keys()
+    assert options.keys() == specification.keys()
     for name, value in options.items():
-        spec = MODULE_OPTIONS[name]
+        spec = specification[name]
         assert value is None or isinstance(value, TYPES[spec["type"]])
         assert spec["type"] != "int" or not isinstance(value, bool)
         assert "choices" not in spec or value in spec["choices"]  # type: ignore[operator]
