@@ -234,7 +234,7 @@ def test_defaults_of_the_action_group(ansible: Ansible, wso2: Wso2, application:
 def test_the_life_of_a_token(
     ansible: Ansible, wso2: Wso2, application: dict[str, Any], request_from: str, tmp_path: Path
 ) -> None:
-    """Requested, forced anew, tested, revoked, and not returned again."""
+    """Request a token, replace it with force, test it, revoke it, and request another one."""
     wso2.reset(token_format="jwt")
     names = ("first", "forced", "checked", "revoked", "after")
     options: dict[str, dict[str, Any]] = {

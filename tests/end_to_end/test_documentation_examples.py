@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the guides show is what works: their examples are run, one page after the other."""
+"""The examples of the guides run, one page after the other."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_the_examples_of_a_page_run(
 
 @pytest.mark.parametrize("page", GUIDES, ids=lambda page: Path(page).stem)
 def test_variables_and_settings_are_options(page: str) -> None:
-    """What stands in an example for the inventory or for ansible.cfg is what the plugins look for."""
+    """The variables and keys in the examples for the inventory and ansible.cfg are options."""
     fragment = (CHECKOUT / "plugins" / "doc_fragments" / "_wso2_token.py").read_text("utf-8")
     for block in blocks(page, "yaml"):
         if block.kind == "mapping":

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Faults of the machine: killed processes, damaged entries, and directories that are of no use to a store."""
+"""Faults of the machine: killed processes, damaged entries, and directories that cannot be a token store."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _runs(path: Path, playbook: bytes) -> bool:
 
 @pytest.fixture
 def other(collections: Path, tmp_path: Path) -> Ansible:
-    """Another run beside the first."""
+    """Another run at the same time."""
     (tmp_path / "other").mkdir()
     return Ansible(collections, tmp_path / "other")
 
@@ -89,7 +89,7 @@ def test_who_is_killed_while_it_asks_holds_up_nobody(
     assert run.returncode == 0, run.stdout + run.stderr
     got = json.loads((tmp_path / "got.json").read_text("utf-8"))
     assert (got["origin"], wso2.is_active(got["access_token"])) == ("granted", True)
-    # Nor has it given up at the lock, of which it would have told.
+    # It has not given up waiting for the lock, because a warning would say so.
     assert store_warnings(run) == []
     assert len(wso2.token_requests()) == 2
     for path in tmp_path.rglob("*"):
@@ -199,7 +199,7 @@ def test_an_entry_that_cannot_be_used_costs_a_request_and_is_replaced(
     assert store_warnings(run) == []
 
 
-# What python runs at its start, in the place of a machine that is so.
+# Code that Python runs at its start, to simulate such a machine.
 NO_LOCKS = """
 import errno, fcntl, os
 def flock(*arguments):
@@ -237,7 +237,7 @@ def _as_it_is(directory: Path) -> None:
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="the capabilities of Linux")
 PLACES = [
-    # id, what is done to the directory, what python runs at its start, the cause that is told
+    # id, what prepares the directory, what Python runs at its start, the reported cause
     pytest.param(_read_only, HEEDING_MODES, "Permission denied", id="read-only", marks=needs_linux),
     pytest.param(_as_it_is, FULL, "File too large", id="full"),
     pytest.param(_as_it_is, NO_LOCKS, "No locks available", id="no locks"),
@@ -247,7 +247,7 @@ PLACES = [
 
 @pytest.mark.any_release
 @pytest.mark.parametrize(("prepare", "sitecustomize", "cause"), PLACES)
-def test_a_directory_that_is_of_no_use_costs_one_warning(
+def test_an_unusable_directory_causes_one_warning(
     ansible: Ansible,
     wso2: Wso2,
     variables: dict[str, Any],

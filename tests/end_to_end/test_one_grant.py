@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Asked for once and valid now: over hosts, forks, doors, processes and time."""
+"""One request for all hosts, forks, entry points and processes, and a token that is valid now."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _use(path: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("settings", [{}, {"token_format": "jwt"}], ids=["opaque", "jwt"])
-def test_one_request_serves_all_hosts_and_doors(
+def test_one_request_serves_all_hosts_and_entry_points(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, settings: Mapping[str, Any]
 ) -> None:
     wso2.reset(**settings)
@@ -81,7 +81,7 @@ def test_a_wrong_credential_is_sent_once(
     assert run.leaks(*wrong.values()) == []
 
 
-def test_a_corrected_password_and_force_ask_again(
+def test_a_corrected_password_and_force_send_a_request(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
 ) -> None:
     wso2.reset(lock_after=0)

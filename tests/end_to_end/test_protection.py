@@ -103,7 +103,7 @@ def test_async_is_refused_in_words(ansible: Ansible, wso2: Wso2, variables: dict
     assert wso2.token_requests() == []
 
 
-def test_a_lost_host_is_told(ansible: Ansible, wso2: Wso2, variables: dict[str, Any]) -> None:
+def test_an_unreachable_host_is_reported(ansible: Ansible, wso2: Wso2, variables: dict[str, Any]) -> None:
     connection = {**TARGETS["ssh"]["vars"], "ansible_ssh_executable": "/bin/false"}
     run = ansible.play([{PLUGIN: {}, "vars": connection}], variables=variables)
     assert "UNREACHABLE" in run.stdout

@@ -75,7 +75,7 @@ def test_one_request_serves_all_control_nodes(
         assert run.returncode == 0, run.stdout + run.stderr
         return run, json.loads((node.scratch / "seen.json").read_text("utf-8"))
 
-    # Two processes on each of two nodes, told apart by the first three letters.
+    # Two processes on each of two nodes. The first three letters are the name of the node.
     nodes = {name: new_node(name) for name in ("one-a", "one-b", "two-a", "two-b")}
     with ThreadPoolExecutor() as pool:
         results = list(pool.map(one, nodes))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The end of a token: revoked at the server, dropped from the store, and told truthfully."""
+"""Revocation: at the server, in the token store, and in the result."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def test_the_stored_token_is_revoked_and_gone(
     tasks += [write_json(TOLD, tmp_path / "second.json"), GET]
     run = ansible.play(tasks, variables=variables, keywords=PLACES[place])
     assert run.returncode == 0, run.stdout + run.stderr
-    got, told = json.loads((tmp_path / "first.json").read_text("utf-8"))
-    assert told == [True, True]
-    # The second time there is nothing to revoke, and nobody is asked.
+    got, reported = json.loads((tmp_path / "first.json").read_text("utf-8"))
+    assert reported == [True, True]
+    # The second time there is nothing to revoke, and no request is sent.
     assert json.loads((tmp_path / "second.json").read_text("utf-8")) == [False, None]
     assert _revoked(wso2) == [got["refresh_token"], got["access_token"]]
     assert not wso2.is_active(got["access_token"])
-    # Who asks afterwards gets a new one.
+    # A later task requests a new token.
     assert len(wso2.token_requests()) == 2
     assert run.leaks("alice-pass", "demo_secret", got["access_token"], got["refresh_token"]) == []
 

@@ -27,7 +27,7 @@ PACKAGES = {"lookup", "module_utils", "plugin_utils"}
 # What of Python and of other libraries a cache hit needs that some ansible-core has not loaded for itself.
 OTHERS = {"cryptography.hazmat.primitives.ciphers.aead", "hmac"}
 
-# Test plugins beside the playbook: they look around in the worker that does the work.
+# Test plugins in the directory of the playbook, which inspect the worker process.
 COUNTING = """
 import sys
 

@@ -80,7 +80,7 @@ def _examples(page: str, text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def write_all(directory: Path) -> None:
-    """Write every playbook and task list below DIRECTORY, into the folders that tell ansible-lint their kind."""
+    """Write every playbook and task list below DIRECTORY, into the folders by which ansible-lint knows their kind."""
     for page in pages():
         for block in blocks(page, "yaml"):
             if block.kind == "mapping":

@@ -97,7 +97,7 @@ def _install_feature(archive: Path, home: Path) -> None:
 
 
 def follow_instructions(path: Path, install_folder: Path) -> None:
-    """Do what a p2.inf tells the installer to do."""
+    """Carry out the instructions for the installer in a p2.inf."""
     if not path.exists():
         return
     for action, arguments in INSTRUCTION.findall(path.read_text("utf-8").replace("\\\n", "")):

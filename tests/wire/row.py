@@ -68,7 +68,7 @@ class Row:
     requests: the expected requests, in order. None: one token request with the options, C(request_count) times.
     is_minimum: more requests are possible, depending on the random pauses.
     pauses: the minimum seconds between one request and the next.
-    result: members of the result. A type stands for any value of it, a range for each number in it.
+    result: members of the result. A type matches any value of it, a range any number in it.
     cause: the first sentence of the failure without its full stop, or its beginning with C(is_prefix).
     hint: a part of the second sentence.
     failure: members of C(failure) that the other fields do not determine. warning: a part of a warning.

@@ -32,7 +32,7 @@ SHAPES = (
     error_failure("XML of the security handler", 403, "900910", "Access failure", FORBIDDEN, fault("ams_fault")),
     error_failure("JSON of a managed API", 500, "900900", "Access failure", SERVER_FAILED, fault("managed_fault")),
     error_failure(
-        "JSON, labelled as a form",
+        "JSON, labeled as a form",
         500,
         "101500",
         "Sender I/O",
@@ -40,7 +40,7 @@ SHAPES = (
         raw(500, '{"code":"101500","type":"Status report","message":"Runtime Error","description":"Sender I/O"}', FORM),
     ),
     error_failure(
-        "XML, labelled as JSON, with a declaration and other prefixes",
+        "XML, labeled as JSON, with a declaration and other prefixes",
         500,
         "101505",
         "Connection closed & <gone>",

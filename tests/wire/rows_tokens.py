@@ -95,10 +95,10 @@ SHAPES = (
             fault(
                 "raw",
                 headers=[["Content-Type", "text/html"]],
-                body='\ufeff{"access_token": "labelled-as-a-page", "token_type": "Bearer", "expires_in": 3600}',
+                body='\ufeff{"access_token": "labeled-as-a-page", "token_type": "Bearer", "expires_in": 3600}',
             ),
         ),
-        result={"access_token": "labelled-as-a-page", "refresh_token": None, "scope": []},
+        result={"access_token": "labeled-as-a-page", "refresh_token": None, "scope": []},
     ),
 )
 
