@@ -49,11 +49,11 @@ class RecordedServer:
         for key, members in self.clients.items():
             simulator.control("PUT", f"applications/{key}", members)
 
-    def full_lifetimes(self) -> set[int]:
+    def full_lifetimes(self) -> frozenset[int]:
         """Return each ``expires_in`` that a token of this server can begin with."""
         found = {3600, 9223372036854775, 9223372036854775807}
         lifetimes = {members.get("token_lifetime", 3600) for members in self.clients.values()}
-        return found | {item for item in lifetimes if isinstance(item, int)}
+        return frozenset(found) | {item for item in lifetimes if isinstance(item, int)}
 
 
 def change_user(name: str, **members: Any) -> Event:

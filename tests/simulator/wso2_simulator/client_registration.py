@@ -11,8 +11,9 @@ from typing import Any
 
 from .directory import Application, User
 from .http_messages import JSON, ErrorResponse, Request, Response, json_response
-from .management_login import basic_credentials, logged_in_user, login_page, management_error, unauthenticated
+from .management_login import basic_credentials, logged_in_user, management_error, unauthenticated
 from .registered_clients import RegisteredClient, new_consumer_value
+from .servlet_container import login_page
 from .simulation import Simulation
 
 BASE = "/client-registration/v0.17"

@@ -16,13 +16,13 @@ from .management_login import (
     SECURITY_HEADERS,
     basic_credentials,
     logged_in_user,
-    login_page,
     management_error,
     unauthenticated,
 )
 from .portal_keys import KEY_ACTIONS, key_list, key_object
 from .portal_state import RESIDENT, RESIDENT_ID, PortalApplication
 from .registered_clients import remove_client
+from .servlet_container import login_page
 from .simulation import Simulation
 
 _APPLICATION_FIELDS = ("name", "throttlingPolicy", "description", "tokenType", "groups", "attributes")

@@ -16,6 +16,7 @@ from .http_messages import JSON, ErrorResponse, Request, Response, json_response
 from .management_login import basic_credentials, logged_in_user
 from .registered_clients import RegisteredClient, new_consumer_value, remove_client
 from .routes import client_id_in
+from .servlet_container import valve_rejection
 from .simulation import Simulation
 
 _FIELDS = (
@@ -69,9 +70,9 @@ def _authorized(simulation: Simulation, request: Request) -> tuple[str, str]:
     credentials = basic_credentials(request)
     user = logged_in_user(simulation, *credentials) if credentials else None
     if user is None:
-        raise ErrorResponse(_challenge(401, credentials[0] if credentials else "", "unauthorized"))
+        raise ErrorResponse(valve_rejection(401, credentials[0] if credentials else "", "unauthorized"))
     if "admin" not in user.roles:
-        raise ErrorResponse(_challenge(403, user.name, "forbidden"))
+        raise ErrorResponse(valve_rejection(403, user.name, "forbidden"))
     return user.qualified_name, user.tenant
 
 
@@ -80,14 +81,10 @@ def _authorized_by_token(simulation: Simulation, request: Request, bearer: str) 
         return f"admin@{SUPER_TENANT}", SUPER_TENANT
     token = simulation.tokens.by_access_token(bearer)
     if token is None or not simulation.tokens.is_active(token):
-        raise ErrorResponse(_challenge(401, "", "unauthorized"))
+        raise ErrorResponse(valve_rejection(401, "", "unauthorized"))
     if _SCOPES.get(request.method) not in token.holder.scopes:
-        raise ErrorResponse(_challenge(403, token.holder.user.partition("@")[0], "forbidden"))
+        raise ErrorResponse(valve_rejection(403, token.holder.user.partition("@")[0], "forbidden"))
     return token.holder.user, token.holder.user.rpartition("@")[2]
-
-
-def _challenge(status: int, name: str, outcome: str) -> Response:
-    return Response(status, b"", (("WWW-Authenticate", f'realm user="{name}"'),), outcome)
 
 
 def _create(simulation: Simulation, request: Request, owner: str, tenant: str) -> Response:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import secrets
 
 from .directory import User, split_tenant
 from .http_messages import Header, Request, Response, json_response
@@ -59,15 +58,6 @@ def management_error(
 def unauthenticated() -> Response:
     """The response to a wrong login, a locked account and a token that is not accepted: WSO2 does not say which."""
     return management_error(401, "", "Unauthenticated request")
-
-
-def login_page(request: Request) -> Response:
-    """Where the management console sends everything that it does not know."""
-    host = request.header("Host") or "localhost"
-    scheme = "https" if request.secure else "http"
-    location = ("Location", f"{scheme}://{host}/carbon/admin/login.jsp")
-    session = ("Set-Cookie", f"JSESSIONID={secrets.token_hex(16).upper()}; Path=/; Secure; HttpOnly")
-    return Response(302, b"", (*SECURITY_HEADERS, session, location), "redirected")
 
 
 _OUTCOMES = {401: "unauthorized", 403: "forbidden", 404: "not_found", 409: "exists", 500: "server_error"}

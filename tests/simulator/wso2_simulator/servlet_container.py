@@ -38,7 +38,7 @@ def with_standard_headers(response: Response, request: Request, route: Route) ->
     elif response.layer == "webapp" and route.tenant is None and route.endpoint not in OTHER_WEBAPPS:
         headers += SECURITY_HEADERS
     chunked = response.layer == "webapp" and (
-        route.through_gateway or (route.endpoint in OTHER_WEBAPPS and response.body)
+        route.through_gateway or (route.endpoint in OTHER_WEBAPPS and response.body.startswith((b"{", b"[")))
     )
     return replace(response, headers=headers + response.headers, chunked=response.chunked or bool(chunked))
 
@@ -71,12 +71,13 @@ def wrong_path(settings: Settings, request: Request) -> Response:
     """Answer a path that no endpoint has, as the setting ``wrong_path`` says."""
     if request.path.startswith("/oauth2/") and request.path.strip("/") != "oauth2" and "//" not in request.path:
         return Response(404, b"", (ALLOW,), outcome="bad_request")
-    return valve_rejection(401, "") if settings.wrong_path == "unauthorized" else _login_page(request)
+    return valve_rejection(401, "") if settings.wrong_path == "unauthorized" else login_page(request)
 
 
-def _login_page(request: Request) -> Response:
+def login_page(request: Request) -> Response:
     """Redirect to the management console, with the cookies that lead back to the path after the login."""
-    console = f"https://{request.header('Host')}/carbon"
+    scheme = "https" if request.secure else "http"
+    console = f"{scheme}://{request.header('Host') or 'localhost'}/carbon"
     cookies: tuple[Header, ...] = (("Set-Cookie", f"JSESSIONID={uuid.uuid4().hex.upper()}; Path=/; Secure; HttpOnly"),)
     if request.path == "/":
         return Response(302, b"", (*cookies, ("Location", console)), outcome="login_page", layer="console")
@@ -92,10 +93,10 @@ def unknown_tenant_page() -> Response:
     return Response(404, page.encode(), headers, outcome="tomcat_page", layer="tenant_page")
 
 
-def valve_rejection(status: int, username: str) -> Response:
+def valve_rejection(status: int, username: str, outcome: str = "unauthorized") -> Response:
     """Reject a request before it reaches a web application: an empty body, and a realm that names the user."""
     headers = (("WWW-Authenticate", f'realm user="{username}"'),)
-    return Response(status, b"", headers, outcome="unauthorized", chunked=True, layer="valve")
+    return Response(status, b"", headers, outcome=outcome, chunked=True, layer="valve")
 
 
 def tomcat_page(status: int, title: str) -> Response:
