@@ -32,8 +32,9 @@ class RecordedServer:
     exact: frozenset[int] = frozenset()
     #: Transcripts whose token was issued before the recording began.
     issued_before: frozenset[int] = frozenset()
-    #: Transcripts of the port without TLS.
+    #: Transcripts of the port without TLS, and of plain HTTP on the port with TLS.
     plain: frozenset[int] = frozenset()
+    plain_on_tls_port: frozenset[int] = frozenset()
     #: Ranges of numbers in the recording.
     recorded: tuple[tuple[int, int], ...] = ()
     #: Ranges of transcripts that are not replayed, with the reason.
@@ -170,8 +171,8 @@ _IDENTITY_SERVER = RecordedServer(
         (681, 689),
     ),
     plain=frozenset({194}),
+    plain_on_tls_port=frozenset({195}),
     left_out={
-        (195, 195): "Plain HTTP on the port of TLS: the TLS listener of the simulator answers TLS only.",
         (356, 356): "Client registration, DELETE: its status 500 comes from the way in which the server was assembled.",
         (357, 358): "Client registration: a client that was deleted after 356. 426 of API Manager is replayed instead.",
     },

@@ -43,7 +43,8 @@ def _replayed(simulator: RunningSimulator, server: RecordedServer) -> Iterator[t
                 transcript,
                 full_lifetimes=server.full_lifetimes(),
                 exact=number in server.exact,
-                plain=number in server.plain,
+                url=replay.http_url if number in server.plain else replay.https_url,
+                tls=number not in server.plain | server.plain_on_tls_port,
             ),
         )
 

@@ -113,10 +113,11 @@ class Replay:
         *,
         full_lifetimes: frozenset[int] = frozenset({3600}),
         exact: bool = False,
-        plain: bool = False,
+        url: str | None = None,
+        tls: bool = True,
     ) -> list[str]:
         """Replay one exchange; returns one line for each difference that a client can see."""
-        received = self.exchange(transcript.request, plain=plain)
+        received = self.exchange(transcript.request, url=url, tls=tls)
         expected = transcript.response
         found = []
         if (received.status, received.reason) != (expected.status, ""):
@@ -128,7 +129,7 @@ class Replay:
             found += _compare_seconds(expected, received)
         return found
 
-    def exchange(self, request: Message, *, plain: bool = False) -> Received:
+    def exchange(self, request: Message, *, url: str | None = None, tls: bool = True) -> Received:
         """Send a recorded request, with the simulated tokens in place of the recorded ones."""
         body = self._with_simulated_values(request.body).encode()
         lines = [f"{request.method} {self._with_simulated_values(request.target)} HTTP/1.1"]
@@ -136,9 +137,9 @@ class Replay:
             is_length = name.lower() == "content-length"
             lines.append(f"{name}: {len(body) if is_length else self._with_simulated_login(value)}")
         data = "\r\n".join([*lines, "", ""]).encode() + body
-        address = urlsplit(self.http_url if plain else self.https_url)
+        address = urlsplit(url or self.https_url)
         with socket.create_connection((address.hostname, address.port), timeout=SECONDS) as connection:
-            if plain:
+            if not tls:
                 return _read(connection, data, request.method)
             context = ssl.create_default_context(cafile=self.ca_path)
             with context.wrap_socket(connection, server_hostname=address.hostname) as secure:

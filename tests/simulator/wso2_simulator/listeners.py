@@ -13,6 +13,7 @@ from aiohttp import web
 from .certificates import Certificates
 from .command_line import Options
 from .request_handler import RequestHandler, without_additions
+from .tls_port import TlsPort
 
 BACKLOG = 2048
 #: Enough for a JWT with very many claims in the Authorization header.
@@ -40,6 +41,13 @@ async def start_listeners(
     # A dot would leave out paths with a line feed, which must be journaled like all others.
     application.router.add_route("*", r"/{path:[\s\S]*}", handler.handle)
     application.on_response_prepare.append(without_additions)
+    tls_ports: list[TlsPort] = []
+
+    async def close_tls_ports(_application: web.Application) -> None:
+        for port in tls_ports:
+            await port.close()
+
+    application.on_shutdown.append(close_tls_ports)
     runner = web.AppRunner(
         application,
         access_log=None,
@@ -49,10 +57,11 @@ async def start_listeners(
         max_field_size=LONGEST_HEADER,
     )
     await runner.setup()
-    secure = certificates.server_context("server", options.client_certificate)
+    assert runner.server is not None
+    tls_ports.append(TlsPort(runner.server, certificates.server_context("server", options.client_certificate)))
     try:
         addresses = Addresses(
-            https=await _listen(runner, options.host, options.port, secure) or "",
+            https=f"https://{_url_host(options.host)}:{tls_ports[0].listen(options.host, options.port, BACKLOG)}",
             http=await _listen(runner, options.host, options.http_port, None),
             expired=await _listen(runner, options.host, options.expired_port, certificates.server_context("expired")),
             wrong_name=await _listen(
