@@ -23,6 +23,7 @@ from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionE
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import display_text, is_displayable, own_text
 from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import register_secrets
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import PASSWORD_GRANT, TokenRequest
+from ansible_collections.apiops.wso2.plugins.plugin_utils._interrupts import cleaned_up_by
 from ansible_collections.apiops.wso2.plugins.plugin_utils._managed_node_endpoint import ManagedNodeEndpoint
 from ansible_collections.apiops.wso2.plugins.plugin_utils._options import convert_options, read_options, secrets_in
 from ansible_collections.apiops.wso2.plugins.plugin_utils._task_protection import TaskProtection
@@ -168,12 +169,10 @@ class ActionModule(ActionBase):
         # This module alone takes a token to refresh or revoke, and needs no user for that. The request is the same for
         # the token of an application.
         module = "apiops.wso2.wso2_password_token" if "refresh_token" in arguments else self._task.action
-        try:
-            with protection.suppressed_output(self._play_context, connection_context):
-                return dict(self._execute_module(module_name=module, module_args=arguments, task_vars=task_vars))
-        finally:
-            # Also where the run is interrupted: without pipelining, the file that the module was in holds its secrets.
-            self._remove_tmp_path(self._connection._shell.tmpdir)
+        # Without pipelining, the file that the module is in holds its secrets.
+        cleaned_up = cleaned_up_by(lambda: self._remove_tmp_path(self._connection._shell.tmpdir))
+        with cleaned_up, protection.suppressed_output(self._play_context, connection_context):
+            return dict(self._execute_module(module_name=module, module_args=arguments, task_vars=task_vars))
 
     def _is_pipelining_enabled(self, module_style: str, wrap_async: bool = False) -> bool:
         """Whenever the connection can: otherwise the arguments, secrets included, are written to two disks."""
