@@ -39,6 +39,9 @@ _TOKEN_LIKE = re.compile(
     r"|[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}"
     r"|(?<![A-Za-z0-9_+=-])[A-Za-z0-9_+=-]{32,}(?![A-Za-z0-9_+=-])"
 )
+# Base64 can have slashes, as a path has. In a random text, most characters are of another kind than the one before.
+_SLASHED = re.compile(r"(?<![A-Za-z0-9_+=/~-])[A-Za-z0-9_+=/~-]{32,}(?![A-Za-z0-9_+=/~-])")
+_RANDOM_CHANGES = 0.45
 # Names of Python modules and of hosts look similar, but are written in small letters and in words.
 _MODULE_NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+")
 _HOSTNAME = re.compile(r"(?:[a-z]+[0-9]{0,4}[a-z]*|[0-9]{1,4})(?:-(?:[a-z]+[0-9]{0,4}[a-z]*|[0-9]{1,4}))+")
@@ -94,7 +97,7 @@ def display_text(text: str, secrets: Iterable[str | None], *, limit: int = 200) 
         # First without what is not shown anyway, or the bound tears a secret that moves to the front.
         text = " ".join("".join(character for character in text if _is_shown(character)).split())
     # Bounded before anything else: the patterns are slow on long texts.
-    line = _TOKEN_LIKE.sub(_mask_token, _redacted_line(text[:_LONGEST_TEXT], known))
+    line = _without_tokens(_redacted_line(text[:_LONGEST_TEXT], known))
     if _JWT_BEGINS.search(line) or _is_encoded_in(line, known):
         return _HIDDEN
     if len(text) > _LONGEST_TEXT and MASK in line:
@@ -121,12 +124,25 @@ def _redacted_line(text: str, secrets: Sequence[str | None]) -> str:
 
 def is_displayable(text: str, secrets: Iterable[str | None]) -> bool:
     """Can TEXT, which may have several lines, be shown as it is: no secret, no token, and no control character?"""
-    looks_like_token = _TOKEN_LIKE.sub(_mask_token, text) != text or _JWT_BEGINS.search(text) is not None
+    looks_like_token = _without_tokens(text) != text or _JWT_BEGINS.search(text) is not None
     return all(map(_is_shown, text)) and not looks_like_token and not mentions(text, secrets)
 
 
 def _is_shown(character: str) -> bool:
     return character.isprintable() or character.isspace()
+
+
+def _without_tokens(text: str) -> str:
+    """TEXT with C(MASK) for each word that looks like a token."""
+    text = _SLASHED.sub(lambda match: MASK if _is_random(match.group()) else match.group(), text)
+    return _TOKEN_LIKE.sub(_mask_token, text)
+
+
+def _is_random(word: str) -> bool:
+    """Do capitals, small letters and digits alternate in WORD as nobody writes them?"""
+    kinds = ["0" if character.isdigit() else character.isupper() for character in word if character.isalnum()]
+    changes = sum(kind != following for kind, following in zip(kinds, kinds[1:]))
+    return changes >= _RANDOM_CHANGES * len(kinds)
 
 
 def _mask_token(match: re.Match[str]) -> str:

@@ -193,6 +193,26 @@ DISPLAYED = [
         "token ab-0Zk3f9-x7bQ2_mPd8LwYt-5uRn1sHv4Gc",
         f"token {MASK}",
     ),
+    (
+        "an opaque token in base64 with slashes",
+        "token q3J/8dK2lPz0/WmX5vYt7uRn1sHv4Gc9+bE6aFoLkQ= is dead",
+        f"token {MASK} is dead",
+    ),
+    (
+        "a path with an opaque token in it",
+        "GET /oauth2/tokens/3F1NpQ7nz3BaLdU1H52sD7kEzMbPB8EbdHdQk4h44V3fUYKp/info failed",
+        f"GET {MASK} failed",
+    ),
+    (
+        "paths",
+        "/usr/lib/python3.11/site-packages/x /opt/wso2am-4.1.0/repository/conf/Identity2/deployment.toml",
+        "/usr/lib/python3.11/site-packages/x /opt/wso2am-4.1.0/repository/conf/Identity2/deployment.toml",
+    ),
+    (
+        "a class",
+        "org/wso2/carbon/identity/oauth2/IdentityOAuth2Exception",
+        "org/wso2/carbon/identity/oauth2/IdentityOAuth2Exception",
+    ),
     ("a consumer key", "client_id: Xk2vQmade8upWJ7fhOq1yIda", "client_id: Xk2vQmade8upWJ7fhOq1yIda"),
 ]
 
