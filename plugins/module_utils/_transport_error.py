@@ -12,6 +12,7 @@ texts of OpenSSL and of the operating system, and the status of a proxy are used
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import ssl
@@ -74,6 +75,8 @@ _CERTIFICATE_HINTS = {
     64: "Use the IP address that the certificate was issued for",
 }
 
+_CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+
 # The first row with a class, or the name of a class of urllib3 or requests, in the chain of the error decides.
 _PROBLEMS: tuple[tuple[tuple[type[BaseException] | str, ...], _Problem], ...] = (
     (
@@ -105,7 +108,7 @@ _PROBLEMS: tuple[tuple[tuple[type[BaseException] | str, ...], _Problem], ...] = 
         _Problem("no complete response within {timeout} seconds", "Check the WSO2 server, or increase timeout"),
     ),
     (
-        (ConnectionError, "ProtocolError"),
+        (ConnectionError, *_CLOSED, "ProtocolError"),
         _Problem("the connection was closed before the response was complete", "Check the WSO2 server log"),
     ),
     (
@@ -205,21 +208,35 @@ def _certificate_problem(chain: list[BaseException], settings: TransportSettings
     hint = _CERTIFICATE_HINTS.get(code, "Check the certificate of the server, and renew it if necessary")
     if hint in (_CA_HINT, _CERTIFICATE_HINTS[_SELF_SIGNED]):
         if settings.ca_source is not None:
-            source, path = settings.ca_source
-            fix = "Use a file with its certificate" if source == "ca_path" else "Set ca_path to its certificate"
-            hint = f"{source} is {path}, which does not contain the CA that signed it. {fix}"
+            hint = _ca_source_hint(*settings.ca_source)
         if code == _SELF_SIGNED:
             hint = f"{hint}. If it is the certificate that WSO2 ships, it has expired, too: create a new one"
     return _Problem(f"the certificate of the server cannot be verified ({reason.strip('. ')})", hint, False)
 
 
+def _ca_source_hint(source: str, path: str) -> str:
+    """What can be wrong with PATH, in which SOURCE (an option or a variable) says that the CA is."""
+    if os.path.isdir(path):
+        # OpenSSL reads only files whose names are hashes.
+        return (
+            f"{source} is the directory {path}, in which OpenSSL did not find the CA that signed it. Run openssl "
+            "rehash there, or set ca_path to a file with its certificate"
+        )
+    fix = "Use a file with its certificate" if source == "ca_path" else "Set ca_path to its certificate"
+    return f"{source} is {path}, which does not contain the CA that signed it. {fix}"
+
+
 def _handshake_problem(chain: list[BaseException], settings: TransportSettings) -> _Problem | None:
     errors = [each for each in chain if isinstance(each, ssl.SSLError)]
-    if not errors:
+    # A connection that was closed can have been closed after the handshake, too.
+    if not errors or any(isinstance(each, _CLOSED) for each in errors):
         return None
     reason = next((str(each.reason) for each in errors if each.reason), "unknown reason").replace("_", " ").lower()
     if "certificate required" in reason or ("handshake failure" in reason and not settings.client_cert):
-        hint = "The server may require a client certificate: set client_cert and client_key. It must support TLS 1.2"
+        hint = (
+            "The server may require a client certificate: set client_cert and client_key. Or it supports no cipher of "
+            "TLS 1.2 or later"
+        )
     elif "wrong version number" in reason or "http request" in reason or "record layer failure" in reason:
         hint = "The server does not use TLS on this port. Check the port in token_url"
     elif "unrecognized name" in reason:

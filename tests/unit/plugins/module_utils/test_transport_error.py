@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from pathlib import Path
 
 import pytest
 import requests
@@ -187,6 +188,27 @@ def test_the_hint_does_not_request_a_ca_path_that_is_set() -> None:
     assert "ca_path is /ca.pem, which does not contain the CA that signed it. Use a file with its certificate" in hint
     hint = explained(error, settings=TransportSettings(environ={"SSL_CERT_FILE": "/company.pem"})).hint or ""
     assert "SSL_CERT_FILE is /company.pem" in hint and "Set ca_path to its certificate" in hint
+
+
+@pytest.mark.parametrize("source", ["ca_path", "SSL_CERT_DIR"])
+def test_a_directory_of_authorities_may_lack_the_hashes(tmp_path: Path, source: str) -> None:
+    error = certificate_error(20, "unable to get local issuer certificate")
+    if source == "ca_path":
+        settings = TransportSettings(ca_path=str(tmp_path))
+    else:
+        settings = TransportSettings(environ={source: str(tmp_path)})
+    hint = explained(error, settings=settings).hint or ""
+    assert f"{source} is the directory {tmp_path}, in which OpenSSL did not find the CA" in hint
+    assert "openssl rehash" in hint
+    assert "does not contain" not in hint
+
+
+@pytest.mark.parametrize("error_class", [ssl.SSLEOFError, ssl.SSLZeroReturnError])
+def test_a_connection_that_is_closed_is_no_failed_handshake(error_class: type[ssl.SSLError]) -> None:
+    error = requests.exceptions.SSLError(u.MaxRetryError(POOL, "/", u.SSLError(error_class(8, TEXT))))
+    failed = explained(error)
+    assert "the connection was closed before the response was complete" in failed.cause
+    assert "TLS 1.2" not in (failed.hint or "")
 
 
 def test_a_self_signed_certificate_can_have_expired_too() -> None:
