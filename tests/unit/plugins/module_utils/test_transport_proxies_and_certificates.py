@@ -36,6 +36,12 @@ PROXIES: list[tuple[str, dict[str, str], str, bool]] = [
     ("another port", {"HTTPS_PROXY": PROXY, "no_proxy": "example.com:443"}, URL, True),
     ("everything excluded", {"HTTPS_PROXY": PROXY, "no_proxy": "*"}, URL, False),
     ("excluded network", {"HTTPS_PROXY": PROXY, "no_proxy": "192.0.2.0/24"}, "https://192.0.2.7/token", False),
+    (
+        "network by one of its hosts",
+        {"HTTPS_PROXY": PROXY, "no_proxy": "192.0.2.9/24"},
+        "https://192.0.2.7/token",
+        False,
+    ),
     ("another network", {"HTTPS_PROXY": PROXY, "no_proxy": "192.0.2.0/24"}, "https://192.0.3.7/token", True),
     ("localhost", {"HTTP_PROXY": PROXY, "ALL_PROXY": PROXY}, "http://localhost:9763/oauth2/token", False),
     ("localhost, https", {"HTTPS_PROXY": PROXY, "https_proxy": PROXY}, "https://localhost:9443/oauth2/token", False),
