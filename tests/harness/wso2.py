@@ -87,11 +87,10 @@ class Wso2:
         tokens: list[dict[str, Any]] = self._control("GET", "tokens")
         return tokens
 
-    def is_active(self, token: str) -> bool:
-        """Does the server accept TOKEN now?"""
-        answer = requests.post(
-            self.introspect_url, data={"token": token}, auth=("admin", "admin"), verify=self.ca_path, timeout=10
-        )
+    def is_active(self, token: str, *, tenant: str = "carbon.super") -> bool:
+        """Does the server accept TOKEN now? WSO2 reports the tokens of TENANT only at the URL of the tenant."""
+        url = self.introspect_url.replace("/oauth2/", f"/t/{tenant}/oauth2/")
+        answer = requests.post(url, data={"token": token}, auth=("admin", "admin"), verify=self.ca_path, timeout=10)
         return bool(answer.json()["active"])
 
     def _control(self, method: str, path: str, content: Any = None) -> Any:
