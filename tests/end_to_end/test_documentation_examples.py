@@ -39,6 +39,8 @@ def variables(variables: dict[str, Any], wso2: Wso2, tmp_path: Path) -> dict[str
         "api_url": wso2.api_url.rpartition("/")[0],
         "config_path": str(tmp_path / "client.conf"),
         "store_directory": str(tmp_path / "store"),
+        "secret_file": str(tmp_path / "secret.yml"),
+        "vault_password": "vault-password-made-up",
         "john_password": JOHN,
     }
 
