@@ -183,7 +183,8 @@ class ActionModule(ActionBase):
 
     def _become_can_pipeline(self) -> bool:
         become = self._connection.become
-        return become is None or bool(getattr(become, "pipelining", True))
+        # Older releases do not say it, and su alone cannot.
+        return become is None or bool(getattr(become, "pipelining", getattr(become, "name", "") != "su"))
 
     def _task_environment(self) -> dict[str, str]:
         """The C(environment) of the task and its play, which an action plugin does not inherit."""

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -145,6 +146,10 @@ def test_a_revocation() -> None:
         ({"style": "old"}, False),
         ({"wrap_async": True}, False),
         ({"keep_files": True}, False),
+        ({"become": SimpleNamespace(name="sudo")}, True),
+        ({"become": SimpleNamespace(name="su")}, False),
+        ({"become": SimpleNamespace(name="ours", pipelining=False)}, False),
+        ({"become": SimpleNamespace(name="ours", pipelining=True)}, True),
     ],
     ids=repr,
 )
@@ -156,5 +161,6 @@ def test_pipelining_is_used_where_the_connection_can(
     monkeypatch.setattr(constants, "DEFAULT_KEEP_REMOTE_FILES", changes.get("keep_files", False))
     run = NodeRun()
     run.connection.has_pipelining = changes.get("has_pipelining", True)
+    run.connection.become = changes.get("become")
     enabled = run.plugin._is_pipelining_enabled(changes.get("style", "new"), changes.get("wrap_async", False))
     assert enabled is is_enabled
