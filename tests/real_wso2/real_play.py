@@ -41,7 +41,8 @@ def play(
     assert run.returncode == 0, run.stdout + run.stderr
     results: dict[str, Any] = json.loads(path.read_text("utf-8"))
     check_secrets(run, variables if secret_password else {}, results)
-    return results
+    # Releases of ansible-core before 2.19 do not return warnings with the results.
+    return {**results, "output": run.output}
 
 
 def check_secrets(run: Run, variables: dict[str, Any], results: dict[str, Any]) -> None:
