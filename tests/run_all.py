@@ -35,7 +35,7 @@ COUNTED = (*OF_EACH_CORE, "coverage", "ecosystem", "real-wso2")
 
 
 @dataclass(frozen=True)
-class Verdict:
+class SessionResult:
     """The result of one session. seconds: wall time."""
 
     session: str
@@ -46,7 +46,7 @@ class Verdict:
     skipped: int = 0
 
     @property
-    def is_good(self) -> bool:
+    def has_passed(self) -> bool:
         """A session that should have counted tests and has none ran nothing, whatever its exit code."""
         counts = self.session.startswith(COUNTED)
         return self.returncode == 0 and self.failed == 0 and (self.passed > 0 or not counts)
@@ -60,19 +60,18 @@ def main() -> int:
     started = time.monotonic()
     _run("interpreters", *(["--", "all"] if is_matrix else []))
     with ThreadPoolExecutor() as lanes:
-        verdicts = [
-            verdict for lane in lanes.map(_run_lane, _lanes(_sessions(is_matrix=is_matrix))) for verdict in lane
-        ]
-    bad = [verdict.session for verdict in verdicts if not verdict.is_good]
-    passed = sum(verdict.passed for verdict in verdicts)
+        results = [result for lane in lanes.map(_run_lane, _lanes(_sessions(is_matrix=is_matrix))) for result in lane]
+    failed_sessions = [result.session for result in results if not result.has_passed]
+    passed = sum(result.passed for result in results)
     # A session without a test report passes or fails as a whole.
-    failed = sum(max(verdict.failed, not verdict.is_good) for verdict in verdicts)
-    skipped = sum(verdict.skipped for verdict in verdicts)
-    print(f"\n{len(verdicts)} sessions in {time.monotonic() - started:.0f} s; failed: {', '.join(bad) or 'none'}")
+    failed = sum(max(result.failed, not result.has_passed) for result in results)
+    skipped = sum(result.skipped for result in results)
+    seconds = time.monotonic() - started
+    print(f"\n{len(results)} sessions in {seconds:.0f} s; failed: {', '.join(failed_sessions) or 'none'}")
     if COVERAGE.exists():
         print(f"The unit tests run {COVERAGE.read_text('utf-8').strip()} % of the plugins")
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    return 1 if bad else 0
+    return 1 if failed_sessions else 0
 
 
 def _sessions(*, is_matrix: bool) -> list[str]:
@@ -92,19 +91,19 @@ def _lanes(sessions: Sequence[str]) -> list[list[str]]:
     return [sanity + rest, playbooks]
 
 
-def _run_lane(sessions: Sequence[str]) -> list[Verdict]:
+def _run_lane(sessions: Sequence[str]) -> list[SessionResult]:
     return [_run(session) for session in sessions]
 
 
-def _run(session: str, *arguments: str) -> Verdict:
+def _run(session: str, *arguments: str) -> SessionResult:
     log = OUTPUT / "log" / f"{session}.log"
     started = time.monotonic()
     with log.open("wb") as output:
         command = [NOX, "-s", session, *arguments]
         done = subprocess.run(command, cwd=CHECKOUT, stdout=output, stderr=subprocess.STDOUT, check=False)
-    verdict = Verdict(session, done.returncode, time.monotonic() - started, *_counts(session))
-    _report(verdict, log)
-    return verdict
+    result = SessionResult(session, done.returncode, time.monotonic() - started, *_counts(session))
+    _report(result, log)
+    return result
 
 
 def _counts(session: str) -> tuple[int, int, int]:
@@ -119,11 +118,11 @@ def _counts(session: str) -> tuple[int, int, int]:
     return len(cases) - failed - skipped, failed, skipped
 
 
-def _report(verdict: Verdict, log: Path) -> None:
-    mark = "PASS" if verdict.is_good else "FAIL"
-    counts = f"{verdict.passed} passed, {verdict.failed} failed, {verdict.skipped} skipped" if verdict.passed else ""
-    lines = [f"{mark} {verdict.session:<18} {verdict.seconds:5.0f} s  {counts}"]
-    if not verdict.is_good:
+def _report(result: SessionResult, log: Path) -> None:
+    mark = "PASS" if result.has_passed else "FAIL"
+    counts = f"{result.passed} passed, {result.failed} failed, {result.skipped} skipped" if result.passed else ""
+    lines = [f"{mark} {result.session:<18} {result.seconds:5.0f} s  {counts}"]
+    if not result.has_passed:
         lines += [log.read_text("utf-8", "replace")[-20_000:], f"(the whole log: {log.relative_to(CHECKOUT)})"]
     # One call, so that the lanes do not write into each other's lines.
     print("\n".join(lines), flush=True)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the end-to-end tests stand on: the collection as users install it, and a simulator for the whole run."""
+"""Fixtures of the end-to-end tests: the collection as users install it, and one simulator for the test session."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ wso2 = ansible_fixtures.wso2
 
 @pytest.fixture
 def variables(wso2: Wso2) -> dict[str, Any]:
-    """What an inventory would hold for the demo user."""
+    """The variables of an inventory for the demo user."""
     return wso2.demo_variables

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from installed_collection import build, install
 
-# What may be at the top; below it, what must not be there at all.
+# The allowed names at the top, and names that no path may contain.
 TOP = {
     "CHANGELOG.md",
     "CHANGELOG.md.license",

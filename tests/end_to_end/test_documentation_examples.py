@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The examples of the guides run, one page after the other."""
+"""Run the examples of the guides, one page after the other."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ JOHN = "john pass & more=100%+#$"
 SECRETS = ("alice-pass", "saas_secret", JOHN)
 GUIDES = [page for page in pages() if page.endswith((".rst", "valid_token.yml"))]
 RUN = [page for page in GUIDES if any(block.kind != "mapping" for block in blocks(page, "yaml"))]
-# What the examples of the pages begin with: a token in the variable that all of them use.
+# The first task for the examples of a page: a token in the variable that all of them use.
 FIRST = {"name": "Before the page begins", "apiops.wso2.wso2_password_token": None, "register": "wso2"}
 TEMPLATE = """\
 {% set token = wso2 | default(lookup('apiops.wso2.wso2_password_token', 'token')) %}
@@ -30,7 +30,7 @@ token: {{ token.access_token }}
 
 @pytest.fixture
 def variables(variables: dict[str, Any], wso2: Wso2, tmp_path: Path) -> dict[str, Any]:
-    """What an inventory holds for the examples."""
+    """The variables of an inventory for the examples."""
     wso2.put_application("saas_key", secret="saas_secret", name="saas", saas=True)
     return {
         **variables,
@@ -83,7 +83,7 @@ def test_the_examples_of_a_page_run(
 
 @pytest.mark.parametrize("page", GUIDES, ids=lambda page: Path(page).stem)
 def test_variables_and_settings_are_options(page: str) -> None:
-    """The variables and keys in the examples for the inventory and ansible.cfg are options."""
+    """Variables and settings in the examples for the inventory or ansible.cfg are names that the plugins read."""
     fragment = (CHECKOUT / "plugins" / "doc_fragments" / "_wso2_token.py").read_text("utf-8")
     for block in blocks(page, "yaml"):
         if block.kind == "mapping":

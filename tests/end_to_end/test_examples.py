@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the documentation shows is what works: the examples of the plugin pages and of the README are run."""
+"""Run the examples of the plugin pages and of the README."""
 
 from __future__ import annotations
 

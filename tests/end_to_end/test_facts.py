@@ -19,18 +19,20 @@ PLUGIN = "apiops.wso2.wso2_password_token"
 GET = {PLUGIN: {"fact_name": "api_token"}, "register": "wso2"}
 HOSTS = ("one", "two")
 CAN_BYPASS_THE_CACHE = tuple(map(int, core_version.split(".")[:2])) >= (2, 21)
-PLACES: dict[str, Any] = {"control node": {}, "managed node": {"vars": {"wso2_request_from": "managed_node"}}}
+TARGETS: dict[str, Any] = {"control node": {}, "managed node": {"vars": {"wso2_request_from": "managed_node"}}}
 
 
 def _on_disk(directory: Path) -> dict[str, str]:
     return {str(path): path.read_text("utf-8") for path in directory.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_every_host_has_it(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, place: str) -> None:
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_host_has_the_fact(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, target: str
+) -> None:
     seen = "[api_token, wso2.access_token, hostvars['one'].api_token.access_token]"
     second_play = {**write_json(seen, tmp_path / "seen.json"), "run_once": True, "delegate_to": "two"}
-    run = ansible.play([{**GET, "run_once": True}, second_play], variables=variables, hosts=HOSTS, **_keywords(place))
+    run = ansible.play([{**GET, "run_once": True}, second_play], variables=variables, hosts=HOSTS, **_keywords(target))
     assert run.returncode == 0, run.stdout + run.stderr
     fact, registered, of_another = json.loads((tmp_path / "seen.json").read_text("utf-8"))
     assert fact["access_token"] == registered == of_another
@@ -39,7 +41,9 @@ def test_every_host_has_it(ansible: Ansible, wso2: Wso2, variables: dict[str, An
     assert run.leaks("alice-pass", fact["access_token"], fact["refresh_token"]) == []
 
 
-def test_no_fact_cache_sees_it(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path) -> None:
+def test_the_token_is_not_written_to_a_fact_cache(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
+) -> None:
     cache = tmp_path / "facts"
     environment = {"ANSIBLE_CACHE_PLUGIN": "jsonfile", "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(cache)}
     cached = {"ansible.builtin.set_fact": {"seen": "yes", "cacheable": True}}
@@ -56,7 +60,7 @@ def test_no_fact_cache_sees_it(ansible: Ansible, wso2: Wso2, variables: dict[str
     assert not [path for path, text in _on_disk(cache).items() if token in text]
 
 
-def test_a_task_is_skipped_while_the_token_is_good(
+def test_a_task_is_skipped_while_the_token_is_valid(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
 ) -> None:
     wso2.reset(token_lifetime=500)
@@ -70,12 +74,14 @@ def test_a_task_is_skipped_while_the_token_is_good(
 
 
 @pytest.mark.parametrize("name", ["9lives", "api-token", "ansible_token", "api token"])
-def test_names_of_no_variable(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], name: str) -> None:
+def test_invalid_variable_names_are_rejected(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], name: str
+) -> None:
     run = ansible.play([{PLUGIN: {"fact_name": name}}], variables=variables)
     assert run.returncode != 0
     assert "fact_name is not a valid name for a variable" in run.output
     assert wso2.token_requests() == []
 
 
-def _keywords(place: str) -> dict[str, Any]:
-    return {"keywords": PLACES[place]}
+def _keywords(target: str) -> dict[str, Any]:
+    return {"keywords": TARGETS[target]}

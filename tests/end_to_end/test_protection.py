@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What later tasks have of a hidden result, and of a failure. That no output has more is for C(tests/leaks)."""
+"""The data that later tasks have of a hidden result and of a failure. C(tests/leaks) searches the outputs."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ WRONG = "wrong-password-7391"
 
 @pytest.fixture
 def variables(variables: dict[str, Any]) -> dict[str, Any]:
-    """Those of the demo user, and a wrong password under a name of its own."""
+    """The variables of the demo user, and a wrong password in another variable."""
     return {**variables, "wrong": WRONG}
 
 
 @pytest.fixture(params=TARGETS)
-def place(request: pytest.FixtureRequest) -> Mapping[str, Any]:
-    """The keywords that make a task run in one of the places."""
+def target(request: pytest.FixtureRequest) -> Mapping[str, Any]:
+    """The keywords that make a task send its request from one of the targets."""
     return TARGETS[request.param]
 
 
-def test_a_later_task_has_what_no_output_shows(
-    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], place: Mapping[str, Any], tmp_path: Path
+def test_a_later_task_has_the_token_that_no_output_contains(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], target: Mapping[str, Any], tmp_path: Path
 ) -> None:
     kept = tmp_path / "kept.json"
     tasks = [
-        {PLUGIN: {}, "register": "one", **place},
-        {PLUGIN: {}, "register": "looped", "loop": ["orders_read", "orders_write"], **_with_vars(place, "scope")},
-        {PLUGIN: {}, "register": "retried", "until": "retried.expires_in > 0", "retries": 2, "delay": 0, **place},
+        {PLUGIN: {}, "register": "one", **target},
+        {PLUGIN: {}, "register": "looped", "loop": ["orders_read", "orders_write"], **_with_vars(target, "scope")},
+        {PLUGIN: {}, "register": "retried", "until": "retried.expires_in > 0", "retries": 2, "delay": 0, **target},
         write_json("[one, looped, retried]", kept),
     ]
     run = ansible.play(tasks, variables=variables)
@@ -54,16 +54,16 @@ def test_a_later_task_has_what_no_output_shows(
 
 
 def test_a_later_task_can_read_a_failure(
-    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], place: Mapping[str, Any], tmp_path: Path
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], target: Mapping[str, Any], tmp_path: Path
 ) -> None:
     wso2.reset(lock_after=0)
-    refused = {PLUGIN: {"password": "{{ wrong }}"}, **place}
+    rejected = {PLUGIN: {"password": "{{ wrong }}"}, **target}
     tasks = [
-        {**refused, "register": "ignored", "ignore_errors": True},
-        {"block": [refused], "rescue": [write_json("ansible_failed_result", tmp_path / "rescued.json")]},
-        {**refused, "register": "looped", "loop": [1, 2], "ignore_errors": True},
+        {**rejected, "register": "ignored", "ignore_errors": True},
+        {"block": [rejected], "rescue": [write_json("ansible_failed_result", tmp_path / "rescued.json")]},
+        {**rejected, "register": "looped", "loop": [1, 2], "ignore_errors": True},
         write_json("([ignored] + looped.results)", tmp_path / "kept.json"),
-        refused,
+        rejected,
     ]
     run = ansible.play(tasks, variables=variables)
     assert run.returncode != 0
@@ -74,8 +74,8 @@ def test_a_later_task_can_read_a_failure(
     assert run.leaks("alice-pass", "demo_secret", WRONG) == []
 
 
-def test_the_play_keeps_its_no_log(ansible: Ansible, variables: dict[str, Any], place: Mapping[str, Any]) -> None:
-    task = {PLUGIN: {"password": "{{ wrong }}"}, "no_log": True, "ignore_errors": True, **place}
+def test_the_play_keeps_its_no_log(ansible: Ansible, variables: dict[str, Any], target: Mapping[str, Any]) -> None:
+    task = {PLUGIN: {"password": "{{ wrong }}"}, "no_log": True, "ignore_errors": True, **target}
     run = ansible.play([task], variables=variables)
     assert run.returncode == 0
     assert "the output has been hidden" in run.stdout
@@ -83,10 +83,10 @@ def test_the_play_keeps_its_no_log(ansible: Ansible, variables: dict[str, Any], 
 
 
 def test_check_mode_grants_and_changes_nothing(
-    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], place: Mapping[str, Any], tmp_path: Path
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], target: Mapping[str, Any], tmp_path: Path
 ) -> None:
     kept = tmp_path / "kept.json"
-    tasks = [{PLUGIN: {}, "register": "one", **place}, {**write_json("one", kept), "check_mode": False}]
+    tasks = [{PLUGIN: {}, "register": "one", **target}, {**write_json("one", kept), "check_mode": False}]
     run = ansible.play(tasks, variables=variables, arguments=["--check"])
     assert run.returncode == 0, run.stdout + run.stderr
     result = json.loads(kept.read_text("utf-8"))
@@ -94,7 +94,7 @@ def test_check_mode_grants_and_changes_nothing(
     assert wso2.is_active(result["access_token"])
 
 
-def test_async_is_refused_in_words(ansible: Ansible, wso2: Wso2, variables: dict[str, Any]) -> None:
+def test_async_is_rejected_with_a_message(ansible: Ansible, wso2: Wso2, variables: dict[str, Any]) -> None:
     task = {PLUGIN: {"password": "{{ wrong }}"}, "async": 10, "poll": 1}
     run = ansible.play([task], variables=variables)
     assert run.returncode != 0
@@ -111,6 +111,6 @@ def test_an_unreachable_host_is_reported(ansible: Ansible, wso2: Wso2, variables
     assert wso2.token_requests() == []
 
 
-def _with_vars(place: Mapping[str, Any], option: str) -> dict[str, Any]:
-    """PLACE with the loop item as the variable of OPTION."""
-    return {**place, "vars": {**place.get("vars", {}), f"wso2_{option}": "{{ item }}"}}
+def _with_vars(target: Mapping[str, Any], option: str) -> dict[str, Any]:
+    """TARGET with the loop item as the variable of OPTION."""
+    return {**target, "vars": {**target.get("vars", {}), f"wso2_{option}": "{{ item }}"}}

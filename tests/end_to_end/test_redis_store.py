@@ -25,11 +25,11 @@ from wso2 import Wso2
 PLUGIN = "apiops.wso2.wso2_password_token"
 GET: dict[str, Any] = {PLUGIN: {}, "register": "wso2"}
 LOOKUP = f"lookup('{PLUGIN}')"
-MENTIONS = {"ansible.builtin.assert": {"that": [f"{LOOKUP} | length > 0"] * 5, "quiet": True}}
+LOOKUPS = {"ansible.builtin.assert": {"that": [f"{LOOKUP} | length > 0"] * 5, "quiet": True}}
 HOSTS = [f"host{number}" for number in range(6)]
 FORKS = ["--forks", "3"]
 REDIS_PASSWORD = "redis-pw/7f3a91"
-# Longer than a copy is believed without asking the Redis again.
+# Longer than the near cache is used without a check in Redis.
 LATER = {"ansible.builtin.pause": {"seconds": 4}}
 
 
@@ -46,7 +46,7 @@ def shared(variables: dict[str, Any], redis_server: RedisServer) -> dict[str, An
 
 @pytest.fixture
 def new_node(collections: Path, tmp_path: Path) -> Callable[[str], Ansible]:
-    """Makes a control node, which has a home of its own."""
+    """Create control nodes, each with its own home directory."""
 
     def make(name: str) -> Ansible:
         (tmp_path / name).mkdir()
@@ -56,7 +56,7 @@ def new_node(collections: Path, tmp_path: Path) -> Callable[[str], Ansible]:
 
 
 def _seen(path: Path) -> list[dict[str, Any]]:
-    """A task that writes to PATH what each host has registered."""
+    """A task that writes the registered results of all hosts to PATH."""
     everything = "ansible_play_hosts | map('extract', hostvars, 'wso2') | list"
     return [{**write_json(everything, path), "run_once": True}]
 
@@ -70,12 +70,12 @@ def test_one_request_serves_all_control_nodes(
     def one(name: str) -> tuple[Run, list[dict[str, Any]]]:
         node = nodes[name]
         home = {variable: str(node.scratch.parent / name[:3] / part) for variable, part in homes.items()}
-        tasks = [GET, MENTIONS, *_seen(node.scratch / "seen.json")]
+        tasks = [GET, LOOKUPS, *_seen(node.scratch / "seen.json")]
         run = node.play(tasks, variables=shared, hosts=HOSTS[:3], environment=home)
         assert run.returncode == 0, run.stdout + run.stderr
         return run, json.loads((node.scratch / "seen.json").read_text("utf-8"))
 
-    # Two processes on each of two nodes. The first three letters are the name of the node.
+    # Two processes on each of two nodes, distinguished by the first three letters.
     nodes = {name: new_node(name) for name in ("one-a", "one-b", "two-a", "two-b")}
     with ThreadPoolExecutor() as pool:
         results = list(pool.map(one, nodes))
@@ -87,7 +87,7 @@ def test_one_request_serves_all_control_nodes(
     assert [store_warnings(run) for run, _seen in results] == [[]] * 4
     with redis_server.client() as client:
         keys = client.keys()
-        # A name reveals nothing.
+        # The name of a key contains no secret.
         assert all(re.fullmatch(rb"apiops\.wso2:([0-9a-f]{64}|salt)", key) for key in keys)
         values = {key: client.get(key) for key in keys}
         largest = max(values, key=lambda key: len(values[key]))
@@ -97,8 +97,8 @@ def test_one_request_serves_all_control_nodes(
         assert not any(clear.encode() in value for value in values.values())
 
 
-@pytest.mark.parametrize("change", [{"force": True}, {"state": "absent"}], ids=["renewed", "revoked"])
-def test_a_running_play_notices_what_another_node_does(
+@pytest.mark.parametrize("change", [{"force": True}, {"state": "absent"}], ids=["refreshed", "revoked"])
+def test_a_running_play_sees_changes_of_another_node(
     new_node: Callable[[str], Ansible], wso2: Wso2, shared: dict[str, Any], change: dict[str, Any], tmp_path: Path
 ) -> None:
     here, there = new_node("here"), new_node("there")
@@ -107,7 +107,7 @@ def test_a_running_play_notices_what_another_node_does(
         run = there.play([{PLUGIN: change}], variables=shared)
         assert run.returncode == 0, run.stdout + run.stderr
 
-    # The bound is there to end a test that fails.
+    # The limit ends the loop if the test fails.
     notice = {**GET, "until": "wso2.access_token != first.access_token", "retries": 60, "delay": 1}
     run = play_with_pause(
         elsewhere,
@@ -123,7 +123,7 @@ def test_a_running_play_notices_what_another_node_does(
     assert store_warnings(run) == []
 
 
-Trouble = Callable[[RedisServer, dict[str, Any]], AbstractContextManager[None]]
+RedisFault = Callable[[RedisServer, dict[str, Any]], AbstractContextManager[None]]
 
 
 def _stopped(server: RedisServer, variables: dict[str, Any]) -> AbstractContextManager[None]:
@@ -146,8 +146,8 @@ def _full(server: RedisServer, variables: dict[str, Any]) -> AbstractContextMana
     return nullcontext()
 
 
-TROUBLES: list[tuple[str, Trouble, str]] = [
-    ("refused", _stopped, "Cannot connect to"),
+FAULTS: list[tuple[str, RedisFault, str]] = [
+    ("stopped", _stopped, "Cannot connect to"),
     ("hanging", _hanging, "Timed out waiting for"),
     ("wrong password", _wrong_password, "The username or password was rejected by"),
     ("full", _full, "A command was rejected"),
@@ -155,24 +155,24 @@ TROUBLES: list[tuple[str, Trouble, str]] = [
 
 
 @pytest.mark.any_release
-@pytest.mark.parametrize(("trouble", "told"), [row[1:] for row in TROUBLES], ids=[row[0] for row in TROUBLES])
-def test_without_the_redis_a_play_goes_on_with_one_warning(
-    ansible: Ansible, wso2: Wso2, shared: dict[str, Any], redis_server: RedisServer, trouble: Trouble, told: str
+@pytest.mark.parametrize(("fault", "message"), [row[1:] for row in FAULTS], ids=[row[0] for row in FAULTS])
+def test_a_play_continues_without_redis_and_shows_one_warning(
+    ansible: Ansible, wso2: Wso2, shared: dict[str, Any], redis_server: RedisServer, fault: RedisFault, message: str
 ) -> None:
-    tasks = [GET, MENTIONS, {**LATER, "run_once": True}, GET, MENTIONS]
-    with trouble(redis_server, shared):
+    tasks = [GET, LOOKUPS, {**LATER, "run_once": True}, GET, LOOKUPS]
+    with fault(redis_server, shared):
         run = ansible.play(tasks, variables=shared, hosts=HOSTS, arguments=FORKS)
     assert run.returncode == 0, run.stdout + run.stderr
     assert len(wso2.token_requests()) == 1
     (warning,) = store_warnings(run)
-    assert compact(told) in warning
+    assert compact(message) in warning
     assert compact(f"the token store redis://127.0.0.1:{redis_server.port}/0") in warning
     assert run.leaks(REDIS_PASSWORD, "wrong-redis-pw", "alice-pass", "demo_secret") == []
 
 
 @pytest.mark.any_release
 @pytest.mark.parametrize("comes_back", ["with its data", "empty", "never"])
-def test_a_redis_that_is_restarted_in_the_midst_of_a_play_is_not_missed(
+def test_a_play_continues_when_redis_restarts(
     ansible: Ansible, wso2: Wso2, shared: dict[str, Any], redis_server: RedisServer, comes_back: str
 ) -> None:
     def restart() -> None:
@@ -182,9 +182,9 @@ def test_a_redis_that_is_restarted_in_the_midst_of_a_play_is_not_missed(
         if comes_back != "never":
             redis_server.start()
 
-    later = [{**LATER, "run_once": True}, GET, MENTIONS]
+    later = [{**LATER, "run_once": True}, GET, LOOKUPS]
     run = play_with_pause(
-        restart, ansible, before=[GET, MENTIONS], after=later, variables=shared, hosts=HOSTS, arguments=FORKS
+        restart, ansible, before=[GET, LOOKUPS], after=later, variables=shared, hosts=HOSTS, arguments=FORKS
     )
     assert run.returncode == 0, run.stdout + run.stderr
     assert len(wso2.token_requests()) == 1
@@ -196,20 +196,20 @@ def test_few_workers_load_the_library(
 ) -> None:
     before = redis_server.connections_made()
     hosts = [f"host{number}" for number in range(30)]
-    run = ansible.play([MENTIONS], variables=shared, hosts=hosts, arguments=["--forks", "15"])
+    run = ansible.play([LOOKUPS], variables=shared, hosts=hosts, arguments=["--forks", "15"])
     assert run.returncode == 0, run.stdout + run.stderr
     assert len(wso2.token_requests()) == 1
     # A few for each few seconds that the play takes, and one for the count itself.
     assert redis_server.connections_made() - before < len(hosts) - 5
 
 
-def test_without_the_library_it_is_said_what_to_do(
+def test_a_missing_library_is_reported_with_a_fix(
     ansible: Ansible, wso2: Wso2, shared: dict[str, Any], tmp_path: Path
 ) -> None:
     (tmp_path / "without" / "redis").mkdir(parents=True)
     (tmp_path / "without" / "redis" / "__init__.py").write_text("raise ImportError\n", "utf-8")
     run = ansible.play(
-        [{**GET, "ignore_errors": True}, MENTIONS],
+        [{**GET, "ignore_errors": True}, LOOKUPS],
         variables=shared,
         environment={"PYTHONPATH": str(tmp_path / "without")},
         verbosity=0,
@@ -227,7 +227,7 @@ def test_without_the_library_it_is_said_what_to_do(
 def test_tls(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, is_trusted: bool) -> None:
     with running_redis(tmp_path / "redis", password=REDIS_PASSWORD, tls=True) as server:
         url = server.url if is_trusted else server.url.partition("?")[0]
-        run = ansible.play([GET, MENTIONS], variables={**variables, "wso2_token_store": url}, hosts=HOSTS)
+        run = ansible.play([GET, LOOKUPS], variables={**variables, "wso2_token_store": url}, hosts=HOSTS)
         with server.client() as client:
             assert (client.dbsize() > 0) is is_trusted
     assert run.returncode == 0, run.stdout + run.stderr

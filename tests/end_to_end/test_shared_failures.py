@@ -195,19 +195,20 @@ def test_an_expired_token_is_refreshed(ansible: Ansible, tmp_path: Path) -> None
     assert json.loads((tmp_path / "wso2.json").read_text("utf-8"))["origin"] == "refreshed"
 
 
-@pytest.mark.parametrize("door", ["module", "lookup"])
-def test_cached_tokens_that_the_server_repeats_are_masked(ansible: Ansible, door: str) -> None:
+@pytest.mark.parametrize("entry_point", ["module", "lookup"])
+def test_cached_tokens_that_the_server_repeats_are_masked(ansible: Ansible, entry_point: str) -> None:
     # The first response is not one of a new token, so it is refreshed at once.
     secrets = {"access_token": "opaque-access-zzz", "refresh_token": "opaque-refresh-zzz", "id_token": "opaque-id-zzz"}
     echo = {"error": "server_error", "error_description": " and ".join(secrets.values())}
-    task = {PLUGIN: {}} if door == "module" else {"ansible.builtin.set_fact": {"x": f"{{{{ lookup('{PLUGIN}') }}}}"}}
+    lookup = {"ansible.builtin.set_fact": {"x": f"{{{{ lookup('{PLUGIN}') }}}}"}, "no_log": True}
+    task = {PLUGIN: {}} if entry_point == "module" else lookup
     with ScriptedEndpoint(
         password=[(200, {**secrets, "expires_in": 77})], refresh_token=[(500, echo)], revoke=[(400, echo)]
     ) as endpoint:
         variables = {**_variables(endpoint), "wso2_min_validity": 300, "wso2_retries": 0}
         revoke = {PLUGIN: {"state": "absent"}, "ignore_errors": True}
         force = {PLUGIN: {"force": True}, "ignore_errors": True}
-        run = ansible.play([{**task, "no_log": door == "lookup"}, force, revoke], variables=variables, verbosity=5)
+        run = ansible.play([task, force, revoke], variables=variables, verbosity=5)
     assert run.returncode == 0, run.stdout[-3000:]
     assert "refresh_token" in endpoint.grants
     assert run.leaks(*secrets.values()) == []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One request for all hosts, forks, entry points and processes, and a token that is valid now."""
+"""One request for all hosts, forks, entry points and processes, and a valid token at any time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LOOKUP = f"lookup('{PLUGIN}')"
 
 
 def _use(path: Path) -> list[dict[str, Any]]:
-    """A task of the module, five mentions of the lookup, and all that the hosts got, written to PATH."""
+    """A task of the module, five lookups, and the results of all hosts, written to PATH."""
     fact = {"ansible.builtin.set_fact": {"seen": f"{{{{ [registered.access_token, {', '.join([LOOKUP] * 5)}] }}}}"}}
     everything = "ansible_play_hosts | map('extract', hostvars, 'seen') | flatten | list"
     return [
@@ -34,7 +34,7 @@ def _use(path: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("settings", [{}, {"token_format": "jwt"}], ids=["opaque", "jwt"])
-def test_one_request_serves_all_hosts_and_entry_points(
+def test_all_hosts_and_entry_points_share_one_request(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, settings: Mapping[str, Any]
 ) -> None:
     wso2.reset(**settings)
@@ -46,11 +46,11 @@ def test_one_request_serves_all_hosts_and_entry_points(
     (token,) = set(seen)
     assert wso2.is_active(token)
     assert run.leaks("alice-pass", "demo_secret", token) == []
-    # Nothing of the run's own store outlives the run.
+    # The store of the run is removed when the run ends.
     assert not list((tmp_path / "ansible").glob("tmp/*"))
 
 
-def test_without_a_store_each_mention_asks(
+def test_without_a_store_each_call_sends_a_request(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
 ) -> None:
     run = ansible.play(_use(tmp_path / "seen.json"), variables={**variables, "wso2_token_store": "none"})
@@ -66,16 +66,16 @@ def test_without_a_store_each_mention_asks(
     ],
     ids=["password", "client"],
 )
-@pytest.mark.parametrize("door", ["task", "lookup"])
+@pytest.mark.parametrize("entry_point", ["task", "lookup"])
 def test_a_wrong_credential_is_sent_once(
-    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], wrong: dict[str, str], error: str, door: str
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], wrong: dict[str, str], error: str, entry_point: str
 ) -> None:
-    task = {PLUGIN: {}} if door == "task" else {"ansible.builtin.debug": {"msg": f"{{{{ {LOOKUP} | length }}}}"}}
+    task = {PLUGIN: {}} if entry_point == "task" else {"ansible.builtin.debug": {"msg": f"{{{{ {LOOKUP} | length }}}}"}}
     run = ansible.play([task], variables={**variables, **wrong}, hosts=HOSTS, arguments=FORKS, verbosity=0)
     assert run.returncode != 0
     assert [entry["status"] // 100 for entry in wso2.token_requests()] == [4]
     assert sum("fatal:" in line and error in line for line in run.stdout.splitlines()) == len(HOSTS)
-    # The account is not locked: the right password serves at once.
+    # The account is not locked, so the correct password works.
     again = ansible.play([{PLUGIN: {}}], variables=variables)
     assert again.returncode == 0, again.stdout
     assert run.leaks(*wrong.values()) == []
@@ -128,8 +128,10 @@ def test_two_runs_share_a_directory(collections: Path, wso2: Wso2, variables: di
 
 
 @pytest.mark.parametrize("refresh_token", ["rotate", "keep"])
-def test_a_play_outlives_the_token(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], refresh_token: str) -> None:
-    """Ten calls in fifteen seconds or more, with tokens of eight: each has one that is good.
+def test_a_play_that_is_longer_than_the_lifetime_of_a_token(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], refresh_token: str
+) -> None:
+    """Ten calls in fifteen seconds or more, with a lifetime of eight seconds: each returns a valid token.
 
     min_validity is longer than a call may take on a busy machine. Without a refresh token the last seconds of a
     token are handed out too, for there is nothing else, and no call could be sure of its end.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Faults of the machine: killed processes, damaged entries, and directories that cannot be a token store."""
+"""Faults of the control node: killed processes, damaged entries, and directories that cannot store tokens."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def _wait_until(happens: Callable[[], object]) -> None:
 
 
 def _kill(ansible: Ansible) -> None:
-    """SIGKILL for all processes of the run, the first of them first."""
+    """Send SIGKILL to all processes of the run, to the first one first."""
     playbook = str(ansible.scratch / "playbook.yml").encode()
     while processes := sorted(
         int(path.parent.name) for path in Path("/proc").glob("[0-9]*/cmdline") if _runs(path, playbook)
     ):
         for process in processes:
-            # It may have gone with its parent.
+            # It can have ended with its parent.
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         time.sleep(0.05)
@@ -70,7 +70,7 @@ def other(collections: Path, tmp_path: Path) -> Ansible:
 
 @needs_proc
 @pytest.mark.parametrize("store", ["run", "a directory"])
-def test_who_is_killed_while_it_asks_holds_up_nobody(
+def test_a_process_killed_during_its_request_does_not_block_others(
     ansible: Ansible, other: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, store: str
 ) -> None:
     variables["wso2_token_store"] = store if store == "run" else str(tmp_path / "tokens")
@@ -80,7 +80,7 @@ def test_who_is_killed_while_it_asks_holds_up_nobody(
         _wait_until(lambda: wso2.token_requests() or doomed.done())
         waiting = pool.submit(other.play, [GET, write_json("wso2", tmp_path / "got.json")], variables=variables)
         if store != "run":
-            # Not before it is at the lock, which it opens when it gets there.
+            # Wait until the other run waits for the lock, whose file it opens first.
             _wait_until(lambda: _openers(tmp_path / "tokens") > len(HOSTS))
             assert not waiting.done()
         _kill(ansible)
@@ -89,7 +89,7 @@ def test_who_is_killed_while_it_asks_holds_up_nobody(
     assert run.returncode == 0, run.stdout + run.stderr
     got = json.loads((tmp_path / "got.json").read_text("utf-8"))
     assert (got["origin"], wso2.is_active(got["access_token"])) == ("granted", True)
-    # It has not given up waiting for the lock, because a warning would say so.
+    # It also got the lock. After a timeout it would have shown a warning.
     assert store_warnings(run) == []
     assert len(wso2.token_requests()) == 2
     for path in tmp_path.rglob("*"):
@@ -117,7 +117,7 @@ with DirectoryStore(sys.argv[1]).lock(sys.argv[2]):
 """
 
 
-def test_who_is_killed_while_it_writes_leaves_the_entry_as_it_was(
+def test_a_process_killed_during_a_write_leaves_the_old_entry(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
 ) -> None:
     variables["wso2_token_store"] = str(tmp_path / "tokens")
@@ -140,7 +140,7 @@ def test_who_is_killed_while_it_writes_leaves_the_entry_as_it_was(
 
 
 def _entries(directory: Path) -> list[Path]:
-    """The files of the store except its locks, the largest first, which is that of the token."""
+    """The files of the store except its locks, the largest first. It contains the token."""
     files = [path for path in directory.iterdir() if path.suffix != ".lock"]
     return sorted(files, key=lambda path: path.stat().st_size, reverse=True)
 
@@ -173,7 +173,7 @@ def _linked(entry: Path, others: bytes) -> None:
 DAMAGES = (_cut_off, _emptied, _foreign, _of_another_key, _open_to_others, _linked)
 
 
-def test_an_entry_that_cannot_be_used_costs_a_request_and_is_replaced(
+def test_an_invalid_entry_is_replaced_after_a_request(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
 ) -> None:
     stores = {damage.__name__: tmp_path / "stores" / damage.__name__ for damage in DAMAGES}
@@ -199,7 +199,7 @@ def test_an_entry_that_cannot_be_used_costs_a_request_and_is_replaced(
     assert store_warnings(run) == []
 
 
-# Code that Python runs at its start, to simulate such a machine.
+# Code that Python runs at its start to simulate such a machine.
 NO_LOCKS = """
 import errno, fcntl, os
 def flock(*arguments):
@@ -210,7 +210,7 @@ FULL = """
 import resource
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
 """
-# Root, without what lets root write where a mode forbids it (CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH).
+# Root without the capabilities to ignore file modes (CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH).
 HEEDING_MODES = """
 import ctypes, os
 if os.geteuid() == 0:
@@ -226,7 +226,7 @@ def _read_only(directory: Path) -> None:
     directory.chmod(0o500)
 
 
-def _somebody_elses(directory: Path) -> None:
+def _owned_by_another_user(directory: Path) -> None:
     os.chown(directory, 54321, 54321)
 
 
@@ -236,17 +236,17 @@ def _as_it_is(directory: Path) -> None:
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="the capabilities of Linux")
-PLACES = [
-    # id, what prepares the directory, what Python runs at its start, the reported cause
+UNUSABLE_DIRECTORIES = [
+    # How the directory is prepared, the code that Python runs at its start, the cause in the warning.
     pytest.param(_read_only, HEEDING_MODES, "Permission denied", id="read-only", marks=needs_linux),
     pytest.param(_as_it_is, FULL, "File too large", id="full"),
     pytest.param(_as_it_is, NO_LOCKS, "No locks available", id="no locks"),
-    pytest.param(_somebody_elses, "", "belongs to another user", id="somebody else's", marks=needs_root),
+    pytest.param(_owned_by_another_user, "", "belongs to another user", id="owned by another user", marks=needs_root),
 ]
 
 
 @pytest.mark.any_release
-@pytest.mark.parametrize(("prepare", "sitecustomize", "cause"), PLACES)
+@pytest.mark.parametrize(("prepare", "sitecustomize", "cause"), UNUSABLE_DIRECTORIES)
 def test_an_unusable_directory_causes_one_warning(
     ansible: Ansible,
     wso2: Wso2,
@@ -256,7 +256,7 @@ def test_an_unusable_directory_causes_one_warning(
     sitecustomize: str,
     cause: str,
 ) -> None:
-    # So long that the file system is full with it.
+    # As much as the file system has space for.
     wso2.reset(token_format="jwt", jwt_extra_bytes=200_000)
     (tmp_path / "python").mkdir()
     (tmp_path / "python" / "sitecustomize.py").write_text(sitecustomize, "utf-8")

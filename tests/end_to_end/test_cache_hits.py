@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a worker does that finds the token there: it loads little, opens one file, and decrypts once."""
+"""The work of a process with a cache hit: it loads few modules, opens one file, and decrypts once."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from wso2 import Wso2
 
 PLUGIN = "apiops.wso2.wso2_password_token"
 COLLECTION = "ansible_collections.apiops.wso2.plugins."
-MENTIONS = ", ".join([f"lookup('{PLUGIN}')"] * 5)
-# What a cache hit of each lookup loads of the collection. The second one is a subclass of the first.
+FIVE_LOOKUPS = ", ".join([f"lookup('{PLUGIN}')"] * 5)
+# The modules of the collection that a cache hit of each lookup loads. The second one is a subclass of the first.
 LOOKUPS = {
     PLUGIN: {"lookup.wso2_password_token"},
     "apiops.wso2.wso2_application_token": {"lookup.wso2_application_token", "lookup.wso2_password_token"},
 }
 PACKAGES = {"lookup", "module_utils", "plugin_utils"}
 
-# What of Python and of other libraries a cache hit needs that some ansible-core has not loaded for itself.
+# The modules of Python and of libraries that a cache hit needs and that some ansible-core has not loaded.
 OTHERS = {"cryptography.hazmat.primitives.ciphers.aead", "hmac"}
 
-# Test plugins in the directory of the playbook, which inspect the worker process.
+# Test plugins next to the playbook, which inspect the worker process.
 COUNTING = """
 import sys
 
@@ -77,7 +77,7 @@ class ActionModule(ActionBase):
 
 @pytest.fixture
 def spies(tmp_path: Path) -> None:
-    """Puts the test plugins where a playbook in the scratch directory finds them."""
+    """Install the test plugins for playbooks in the scratch directory."""
     for kind, name, text in (("filter", "looking_around", FILTERS), ("action", "spied", ACTION)):
         (tmp_path / f"{kind}_plugins").mkdir()
         (tmp_path / f"{kind}_plugins" / f"{name}.py").write_text(text, "utf-8")
@@ -85,15 +85,15 @@ def spies(tmp_path: Path) -> None:
 
 @pytest.fixture(params=["run", "a directory"])
 def stored(request: pytest.FixtureRequest, variables: dict[str, Any], tmp_path: Path) -> dict[str, Any]:
-    """The variables, with a store that is worth to be warm."""
+    """The variables, with a store that lasts for the run or longer."""
     return {**variables, "wso2_token_store": "run" if request.param == "run" else str(tmp_path / "tokens")}
 
 
 SPIED: dict[str, Any] = {"spied": {}, "register": "seen", "no_log": True}
 
 
-def _told(ansible: Ansible, variables: dict[str, Any], *tasks: dict[str, Any]) -> Any:
-    """What the TASKS, of which the first finds nothing, have registered in the end as C(seen)."""
+def _read_seen(ansible: Ansible, variables: dict[str, Any], *tasks: dict[str, Any]) -> Any:
+    """The value of C(seen) after TASKS, of which the first one has a cache miss."""
     seen = ansible.scratch / "seen.json"
     run = ansible.play([*tasks, write_json("seen", seen)], variables=variables)
     assert run.returncode == 0, run.stdout + run.stderr
@@ -105,12 +105,12 @@ def _fact(expression: str) -> dict[str, Any]:
 
 
 def _parts(modules: set[str]) -> set[str]:
-    """Those of MODULES that are of the collection, without what all their names begin with."""
+    """The MODULES of the collection, without the common prefix of their names."""
     return {name.removeprefix(COLLECTION) for name in modules if name.startswith(COLLECTION)} - PACKAGES
 
 
 def _others(modules: set[str]) -> set[str]:
-    """Those of MODULES that are neither of the collection nor of ansible-core."""
+    """The MODULES that belong neither to the collection nor to ansible-core."""
     return {name for name in modules if not name.startswith(("ansible.", "ansible_collections."))}
 
 
@@ -123,7 +123,7 @@ def test_a_cached_lookup_loads_nothing_of_the_collection_but_itself(
     evaluations = ", ".join([f"lookup('{plugin}')"] * 5)
     tasks = [*([{plugin: {}}] if first == "task" else []), _fact(f"[{evaluations}] | length")]
     look_around = _fact(f"[[inventory_hostname | loaded], {evaluations}, [inventory_hostname | loaded]]")
-    seen = _told(ansible, stored, *tasks, look_around)
+    seen = _read_seen(ansible, stored, *tasks, look_around)
     loaded = set(seen[-1][0]) - set(seen[0][0])
     assert len(wso2.token_requests()) == 1
     assert _parts(loaded) == LOOKUPS[plugin]
@@ -138,21 +138,21 @@ def test_many_lookups_in_one_template_read_the_cache_once(
     stored["wso2_consumer_key"] = f"{client}_key"
     if client == "public":
         del stored["wso2_consumer_secret"]
-    count = _fact(f"[inventory_hostname | counting, {MENTIONS}, inventory_hostname | counted] | last")
-    seen = _told(ansible, stored, _fact(f"[{MENTIONS}] | length"), count)
+    count = _fact(f"[inventory_hostname | counting, {FIVE_LOOKUPS}, inventory_hostname | counted] | last")
+    seen = _read_seen(ansible, stored, _fact(f"[{FIVE_LOOKUPS}] | length"), count)
     assert seen["encrypted"] == 0
     if client == "demo":
         assert (seen["decrypted"], len(seen["opened"])) == (0, 1)
         assert seen["opened"][0].endswith(".answer")
     else:
-        # Without a consumer secret there is no shortcut. What was decrypted is remembered, as long as it is the same.
+        # Without a consumer secret, the lookup keeps a decrypted entry while its file is unchanged.
         assert seen["decrypted"] <= 3
     assert len(wso2.token_requests()) == 1
 
 
 @pytest.mark.usefixtures("spies")
 def test_a_cached_task_loads_nothing_and_writes_nothing(ansible: Ansible, wso2: Wso2, stored: dict[str, Any]) -> None:
-    seen = _told(ansible, stored, {PLUGIN: {}}, SPIED)
+    seen = _read_seen(ansible, stored, {PLUGIN: {}}, SPIED)
     assert seen["origin"] == "stored"
     assert len(wso2.token_requests()) == 1
     assert [name for name in seen["loaded"] if "ansible_collections" in name] == []
@@ -160,10 +160,10 @@ def test_a_cached_task_loads_nothing_and_writes_nothing(ansible: Ansible, wso2: 
 
 
 @pytest.mark.usefixtures("spies")
-@pytest.mark.parametrize("first", [{PLUGIN: {}}, _fact(f"[{MENTIONS}] | length")], ids=["task", "lookup"])
+@pytest.mark.parametrize("first", [{PLUGIN: {}}, _fact(f"[{FIVE_LOOKUPS}] | length")], ids=["task", "lookup"])
 def test_a_cached_task_does_not_load_requests(
     ansible: Ansible, wso2: Wso2, stored: dict[str, Any], first: dict[str, Any]
 ) -> None:
-    seen = _told(ansible, stored, first, SPIED)
+    seen = _read_seen(ansible, stored, first, SPIED)
     assert len(wso2.token_requests()) == 1
     assert not [name for name in seen["loaded"] if name.partition(".")[0] in ("requests", "urllib3", "redis")]
