@@ -67,9 +67,10 @@ def read(
     given: dict[str, Any],
     variables: dict[str, Any],
     template: Callable[[object], object],
-    specification: _argspec.Options = MODULE_OPTIONS,
+    specification: _argspec.Options | None = None,
 ) -> dict[str, Any]:
-    return read_options(given, options=specification, variables=variables, template=template)
+    options = MODULE_OPTIONS if specification is None else specification
+    return read_options(given, options=options, variables=variables, template=template)
 
 
 @pytest.mark.parametrize("grant", _argspec.MODULE_OPTIONS)
