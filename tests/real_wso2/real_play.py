@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from playbook import Ansible, Run, write_json
@@ -51,3 +52,9 @@ def check_secrets(run: Run, variables: dict[str, Any], results: dict[str, Any]) 
     for result in results.values():
         hidden += [result[name] for name in ("access_token", "refresh_token") if result.get(name)]
     assert not run.leaks(*hidden)
+
+
+def warns(results: dict[str, Any], text: str) -> bool:
+    """Is this warning of the module on the screen, where ansible-core before 2.19 breaks it into lines?"""
+    screen, wanted = ("".join(each.split()) for each in (results["output"], text))
+    return re.search(rf"\[WARNING\]:(wso2_password_token:)?{re.escape(wanted)}", screen) is not None
