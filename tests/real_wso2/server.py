@@ -67,14 +67,19 @@ class Server:
         self.stop()
 
     def stop(self) -> None:
-        """End the server, which is a shell and the Java process below it."""
+        """End the server, which is a shell and the Java process below it.
+
+        The shell ends first. Java still writes files then, which would outlive the directory that is removed next.
+        """
+        deadline = time.monotonic() + END_SECONDS
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGTERM)
-        try:
-            self._process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
+            while time.monotonic() < deadline:
+                time.sleep(0.1)
+                self._process.poll()
+                os.killpg(self._process.pid, 0)
             os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+        self._process.wait()
 
     def _start(self) -> subprocess.Popen[bytes]:
         program = self.home / "bin" / "wso2server.sh"
