@@ -20,8 +20,10 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token_request import 
     TransportSettings,
     check_url,
     is_loopback,
+    optional_text,
     origin_of,
     qualified_username,
+    required_text,
 )
 
 # API Manager's own format, RFC 7591, and the application keys of the Developer Portal.
@@ -87,9 +89,9 @@ class ConsumerKeysRequest:
         way, url = _server(options)
         bearer = _bearer(options, way)
         needs_user = bearer is None or way == CLIENT_REGISTRATION
-        username = _required(options, "username") if needs_user else _text(options, "username")
-        password = _required(options, "password") if bearer is None else None
-        callback_url = _text(options, "callback_url")
+        username = required_text(options, "username") if needs_user else optional_text(options, "username")
+        password = required_text(options, "password") if bearer is None else None
+        callback_url = optional_text(options, "callback_url")
         if way == CLIENT_REGISTRATION and options["state"] == "absent":
             problem = "cannot be absent, because the client registration of API Manager does not delete clients"
             raise OptionError("state", problem, hint="Delete the service provider in the management console")
@@ -97,7 +99,7 @@ class ConsumerKeysRequest:
             way=way,
             url=url,
             name=_name(options, way),
-            username=qualified_username(username, _text(options, "organization")),
+            username=qualified_username(username, optional_text(options, "organization")),
             password=password,
             bearer=bearer,
             grant_types=_grants(options["grant_types"], callback_url),  # type: ignore[arg-type]
@@ -153,7 +155,7 @@ class ConsumerKeysRequest:
 
 
 def _server(options: Mapping[str, object]) -> tuple[str, str]:
-    registration_url, portal_url = _text(options, "registration_url"), _text(options, "portal_url")
+    registration_url, portal_url = optional_text(options, "registration_url"), optional_text(options, "portal_url")
     if registration_url and portal_url:
         hint = "Set one of the two. Variables such as wso2_portal_url count, too"
         raise OptionError("registration_url", "and portal_url are mutually exclusive", hint=hint)
@@ -172,10 +174,10 @@ def _server(options: Mapping[str, object]) -> tuple[str, str]:
 
 def _bearer(options: Mapping[str, object], way: str) -> str | None:
     option, other = ("access_token", "registration_token") if way == PORTAL else ("registration_token", "access_token")
-    if _text(options, other) is not None:
+    if optional_text(options, other) is not None:
         needed = "registration_url" if way == PORTAL else "portal_url"
         raise OptionError(other, f"applies only with {needed}", hint=f"Use {option}")
-    value = _text(options, option)
+    value = optional_text(options, option)
     if value is not None and not is_token_text(value):
         problem = "contains characters that a token cannot contain"
         raise OptionError(option, problem, hint="Verify that it does not end with a newline")
@@ -183,7 +185,7 @@ def _bearer(options: Mapping[str, object], way: str) -> str | None:
 
 
 def _name(options: Mapping[str, object], way: str) -> str:
-    name = _text(options, "name")
+    name = optional_text(options, "name")
     if name is None:
         raise OptionError("name", "is missing", hint="Set name to the name of the client or the application")
     if not name.isprintable():
@@ -239,23 +241,3 @@ def _lifetimes(value: object, way: str) -> dict[str, int]:
             raise OptionError("token_lifetimes", f"must have a number of seconds as {name}")
         lifetimes[name] = int(number)
     return lifetimes
-
-
-def _required(options: Mapping[str, object], name: str) -> str:
-    value = _text(options, name)
-    if value is None:
-        sources = f"the variable wso2_{name}, or the environment variable WSO2_{name.upper()}"
-        raise OptionError(name, "is missing", hint=f"Set the option {name}, {sources}")
-    return value
-
-
-def _text(options: Mapping[str, object], name: str) -> str | None:
-    value = options.get(name)
-    if value is None or value == "":
-        return None
-    text = str(value)
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        raise OptionError(name, "is not valid UTF-8") from None
-    return text

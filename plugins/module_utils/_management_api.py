@@ -18,6 +18,7 @@ from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenEr
 from ansible_collections.apiops.wso2.plugins.module_utils._registration_error import is_final, registration_error
 from ansible_collections.apiops.wso2.plugins.module_utils._response_body import json_object
 from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import register_secrets
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import shown_url
 from ansible_collections.apiops.wso2.plugins.module_utils._transport import Response, send_json
 
 # Members of responses that must not be shown, whatever becomes of the response.
@@ -98,8 +99,6 @@ class ManagementApi:
 
     def problem(self, cause: str, *, hint: str, call: Call | None = None) -> TokenError:
         """A failure that no status says, found in the response of CALL."""
-        from ansible_collections.apiops.wso2.plugins.module_utils._token_request import shown_url
-
         return TokenError(
             cause,
             hint=hint,

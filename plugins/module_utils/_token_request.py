@@ -117,17 +117,21 @@ class TokenRequest:
     ) -> TokenRequest:
         """Check OPTIONS (typed, defaults filled in) against each other without any I/O; raises C(OptionError)."""
         is_application = grant == CLIENT_CREDENTIALS_GRANT
-        key = _required_text(options, "consumer_key")
-        secret = _required_text(options, "consumer_secret") if is_application else _text(options, "consumer_secret")
+        key = required_text(options, "consumer_key")
+        secret = (
+            required_text(options, "consumer_secret") if is_application else optional_text(options, "consumer_secret")
+        )
         authentication = str(options["client_authentication"])
         if authentication == "basic":
             _check_basic(key, secret)
         # A user is needed unless there is a refresh token, and never sent for an application's own token.
-        read = _no_text if is_application else _text if _text(options, "refresh_token") else _required_text
-        organization = _text(options, "organization")
-        revoke_url = _text(options, "revoke_url")
+        read = (
+            _no_text if is_application else optional_text if optional_text(options, "refresh_token") else required_text
+        )
+        organization = optional_text(options, "organization")
+        revoke_url = optional_text(options, "revoke_url")
         return cls(
-            token_url=check_url("token_url", _required_text(options, "token_url")),
+            token_url=check_url("token_url", required_text(options, "token_url")),
             consumer_key=key,
             consumer_secret=secret,
             client_authentication=authentication,
@@ -272,15 +276,17 @@ def _no_text(_options: Mapping[str, object], _name: str) -> None:
     return None
 
 
-def _required_text(options: Mapping[str, object], name: str) -> str:
-    value = _text(options, name)
+def required_text(options: Mapping[str, object], name: str) -> str:
+    """The text of the option NAME; raises C(OptionError) if it has none."""
+    value = optional_text(options, name)
     if value is None:
         sources = f"the variable wso2_{name}, or the environment variable WSO2_{name.upper()}"
         raise OptionError(name, "is missing", hint=f"Set the option {name}, {sources}")
     return value
 
 
-def _text(options: Mapping[str, object], name: str) -> str | None:
+def optional_text(options: Mapping[str, object], name: str) -> str | None:
+    """The text of the option NAME, or None; raises C(OptionError) if it cannot be sent as UTF-8."""
     value = options.get(name)
     if value is None or value == "":
         return None
