@@ -212,6 +212,8 @@ def add_end_to_end_session(core: str, python: str) -> None:
             "-rtests/requirements.txt",
             "-rtests/simulator/requirements.txt",
             "-rtests/interop/requirements.txt",
+            # The tests start ansible-core some hundred times. Without byte code, each start compiles it.
+            env={"UV_COMPILE_BYTECODE": "1"},
         )
         session.run(
             "pytest",
