@@ -23,7 +23,10 @@ from ansible_collections.apiops.wso2.plugins.module_utils._consumer_keys import 
     is_secret,
     line_or_none,
 )
-from ansible_collections.apiops.wso2.plugins.module_utils._consumer_keys_request import ConsumerKeysRequest
+from ansible_collections.apiops.wso2.plugins.module_utils._consumer_keys_request import (
+    NEEDS_CALLBACK,
+    ConsumerKeysRequest,
+)
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._management_api import Call, ManagementApi
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import display_text
@@ -108,6 +111,9 @@ def register_dynamically(request: ConsumerKeysRequest, *, check_mode: bool = Fal
     content: dict[str, Any] = {"client_name": request.name, "grant_types": list(request.grant_types)}
     if request.callback_url:
         content["redirect_uris"] = [request.callback_url]
+    if not {*NEEDS_CALLBACK} & {*request.grant_types}:
+        # The default is the response type code, with which many servers require a callback URL.
+        content["response_types"] = []
     call = api.call("POST", content=content)
     if call.status in (200, 201):
         keys = _dynamic_keys(api, call, origin=CREATED)

@@ -46,7 +46,7 @@ _KNOWN_GRANTS = (
     "urn:ietf:params:oauth:grant-type:saml2-bearer",
     "urn:ietf:params:oauth:grant-type:token-exchange",
 )
-_NEEDS_CALLBACK = ("authorization_code", "implicit")
+NEEDS_CALLBACK = ("authorization_code", "implicit")
 _GRANT = re.compile(r"[!-~]+")
 # WSO2 answers any other name of a client with HTTP status 500.
 _REGISTRATION_NAME = re.compile(r"[A-Za-z0-9 ._-]+")
@@ -209,7 +209,7 @@ def _grants(values: Sequence[str], callback_url: str | None) -> tuple[str, ...]:
         if not _GRANT.fullmatch(grant):
             raise OptionError("grant_types", "contains a grant with whitespace or other characters that no grant has")
         _check_spelling(grant)
-        if grant in _NEEDS_CALLBACK and callback_url is None:
+        if grant in NEEDS_CALLBACK and callback_url is None:
             raise OptionError("callback_url", f"is missing, which the grant {grant} needs", hint="Set callback_url")
     return grants
 

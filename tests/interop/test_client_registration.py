@@ -62,6 +62,53 @@ def test_two_tasks_share_one_client_whose_keys_get_a_token(
     assert run.leaks(server.registration_token, keys["consumer_secret"], token["access_token"]) == []
 
 
+def test_each_run_registers_another_client(ansible: Ansible, server: SimpleNamespace, tmp_path: Path) -> None:
+    """RFC 7591 does not define how to find a client by its name, and this server does not do it."""
+    keys = []
+    for _run in range(2):
+        run = ansible.play([keys_task(server), write_json("keys", tmp_path / "keys.json")])
+        assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+        keys.append(json.loads((tmp_path / "keys.json").read_text("utf-8")))
+    assert [(each["origin"], each["changed"]) for each in keys] == [("created", True)] * 2
+    assert keys[0]["consumer_key"] != keys[1]["consumer_key"]
+    assert requests_in(server) == ["POST /reg 201"] * 2
+
+
+def test_check_mode_sends_nothing_that_creates_a_client(
+    ansible: Ansible, server: SimpleNamespace, tmp_path: Path
+) -> None:
+    run = ansible.play([{**keys_task(server), "check_mode": True}, write_json("keys", tmp_path / "keys.json")])
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    keys = json.loads((tmp_path / "keys.json").read_text("utf-8"))
+    assert (keys["changed"], keys["consumer_key"], keys["consumer_secret"]) == (True, None, None)
+    assert "the server does not say whether the client exists" in " ".join(run.output.split())
+    assert requests_in(server) == ["GET /reg 404"]
+
+
+def test_absent_says_that_the_server_does_not_find_clients(ansible: Ansible, server: SimpleNamespace) -> None:
+    run = ansible.play([keys_task(server, state="absent")])
+    assert run.returncode != 0
+    assert "The server does not find clients by their name" in run.output
+    assert requests_in(server) == ["GET /reg 404"]
+
+
+def test_a_grant_that_the_server_does_not_have(ansible: Ansible, server: SimpleNamespace) -> None:
+    run = ansible.play([keys_task(server, grant_types=["password"])])
+    assert run.returncode != 0
+    assert "invalid_client_metadata" in run.output
+    assert "Check name, grant_types and callback_url" in run.output
+    assert requests_in(server) == ["POST /reg 400"]
+
+
+def test_a_grant_with_a_redirect(ansible: Ansible, server: SimpleNamespace, tmp_path: Path) -> None:
+    callback = "https://app.example/callback"
+    task = keys_task(server, grant_types=["authorization_code"], callback_url=callback)
+    run = ansible.play([task, write_json("keys", tmp_path / "keys.json")])
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
+    keys = json.loads((tmp_path / "keys.json").read_text("utf-8"))
+    assert (keys["grant_types"], keys["callback_url"]) == (["authorization_code"], callback)
+
+
 def test_wrong_registration_token_is_sent_once(ansible: Ansible, server: SimpleNamespace) -> None:
     wrong = {**keys_task(server, registration_token=WRONG), "ignore_errors": True}
     run = ansible.play([wrong, wrong], verbosity=5)

@@ -102,4 +102,6 @@ def test_registration_in_identity_servers_form(simulator: RunningSimulator) -> N
     """DELETE, 356, is left out: its 500 comes from the assembled server. 425 of API Manager has it."""
     simulator.settings(registration_of_known_name="returned")
     simulator.control("PUT", "users/alice", {"password": "Wonder-land1"})
-    _replay(simulator).replay(_recorded("identity_server_6_1", "339", "355"))
+    replay = _replay(simulator)
+    replay.replay(_recorded("identity_server_6_1", "339", "355"))
+    replay.replay(_recorded("identity_server_6_1", "361", "362"))

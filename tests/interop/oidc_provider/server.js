@@ -21,8 +21,6 @@ server.listen(Number(port), '127.0.0.1', () => {
   const baseUrl = `http://127.0.0.1:${server.address().port}`;
   const registrationToken = randomBytes(24).toString('base64url');
   const provider = new Provider(baseUrl, {
-    // The default of RFC 7591, the response type code, requires a callback URL even of a client without that grant.
-    clientDefaults: { response_types: [], redirect_uris: [] },
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from .client_registration import GRANTS
@@ -19,10 +20,10 @@ from .routes import client_id_in
 from .servlet_container import valve_rejection
 from .simulation import Simulation
 
+_CHANGEABLE = ("client_name", "grant_types", "redirect_uris")
 _FIELDS = (
-    "client_name",
-    "grant_types",
-    "redirect_uris",
+    *_CHANGEABLE,
+    "response_types",
     "ext_param_client_id",
     "ext_param_client_secret",
     "ext_param_sp_template",
@@ -90,10 +91,7 @@ def _authorized_by_token(simulation: Simulation, request: Request, bearer: str) 
 def _create(simulation: Simulation, request: Request, owner: str, tenant: str) -> Response:
     if not request.content_type.startswith(JSON):
         raise ErrorResponse(Response(415, outcome="wrong_media_type"))
-    content = _content(request)
-    unknown = next((name for name in content if name not in _FIELDS), None)
-    if unknown is not None:
-        return _invalid(f"Unrecognized field : {unknown}", trace_id=None)
+    content = _content(request, _FIELDS)
     name, grants, callbacks = content.get("client_name"), content.get("grant_types", []), _callbacks(content)
     if not name or not set(grants) <= set(GRANTS) or (not callbacks and set(grants) & set(_NEEDS_CALLBACK)):
         return Response(500, outcome="server_error")
@@ -114,16 +112,21 @@ def _create(simulation: Simulation, request: Request, owner: str, tenant: str) -
     return json_response(201, _members(application, client), outcome="created")
 
 
-def _content(request: Request) -> dict[str, Any]:
+def _content(request: Request, fields: Collection[str]) -> dict[str, Any]:
+    """The body; raises ErrorResponse if it has a member that is not in FIELDS."""
     try:
-        return dict(json.loads(request.body))
+        content = dict(json.loads(request.body))
     except (ValueError, TypeError):
         raise ErrorResponse(Response(500, outcome="server_error")) from None
+    unknown = next((name for name in content if name not in fields), None)
+    if unknown is not None:
+        raise ErrorResponse(_invalid(f"Unrecognized field : {unknown}", trace_id=None))
+    return content
 
 
 def _change(request: Request, application: Application, client: RegisteredClient) -> Response:
     """Lists that are empty change nothing."""
-    content = _content(request)
+    content = _content(request, _CHANGEABLE)
     application.grants = list(content.get("grant_types") or application.grants)
     client.callback = _callbacks(content) or client.callback
     return json_response(200, _members(application, client), outcome="changed")

@@ -35,7 +35,11 @@ from ansible_collections.apiops.wso2.tests.unit.keys_examples import (
 AM_PATH = "/client-registration/v0.17/register"
 DCR_PATH = "/api/identity/oauth2/dcr/v1.1/register"
 SEARCH = Sent("GET", f"{DCR_PATH}?client_name=ada_automation")
-CREATE = Sent("POST", DCR_PATH, {"client_name": "ada_automation", "grant_types": ["password", "refresh_token"]})
+CREATE = Sent(
+    "POST",
+    DCR_PATH,
+    {"client_name": "ada_automation", "grant_types": ["password", "refresh_token"], "response_types": []},
+)
 CHALLENGE = "www-authenticate"
 
 
@@ -134,6 +138,18 @@ class TestDynamicRegistration:
         assert (keys.consumer_key, keys.consumer_secret, keys.origin) == (KEY, SECRET, "created")
         assert keys.is_changed
         assert keys.callback_url is None
+
+    @pytest.mark.parametrize("grant", ["authorization_code", "implicit"])
+    def test_a_grant_with_a_redirect_keeps_the_default_response_type(
+        self, grant: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """RFC 7591, section 2: without response_types, the client may use the response type code."""
+        callback = "https://app.example/cb"
+        reply = dynamic_client(grant_types=[grant], redirect_uris=[callback])
+        server = scripted(monkeypatch, (201, reply))
+        register_dynamically(keys_request(IDENTITY_SERVER, grant_types=[grant], callback_url=callback))
+        expected = {"client_name": "ada_automation", "grant_types": [grant], "redirect_uris": [callback]}
+        assert server.sent[0].content == expected
 
     def test_a_client_that_exists_is_found_by_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """K8: created first, because the 401 of a search is ambiguous."""
