@@ -23,10 +23,9 @@ from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionE
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import display_text, is_displayable, own_text
 from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import register_secrets
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import PASSWORD_GRANT, TokenRequest
-from ansible_collections.apiops.wso2.plugins.plugin_utils._interrupts import cleaned_up_by
 from ansible_collections.apiops.wso2.plugins.plugin_utils._managed_node_endpoint import ManagedNodeEndpoint
 from ansible_collections.apiops.wso2.plugins.plugin_utils._options import convert_options, read_options, secrets_in
-from ansible_collections.apiops.wso2.plugins.plugin_utils._task_protection import TaskProtection
+from ansible_collections.apiops.wso2.plugins.plugin_utils._task_protection import TaskProtection, cleaned_up_by
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenCache, task_start
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import (
     STORED,
@@ -35,7 +34,6 @@ from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import
     Endpoint,
     TokenProvider,
 )
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_revoker import TokenRevoker
 
 # Since ansible-core 2.21. Before, each fact of a task is written to the fact cache.
 _VARIABLE_LAYER: Any = getattr(action, "VariableLayer", None)
@@ -100,24 +98,19 @@ class ActionModule(ActionBase):
         register_secrets(*request.secrets())
         self._check_fact_name(options["fact_name"], task_vars)
         endpoint, place = self._endpoint(request, options["request_from"], values, task_vars)
-        refresh_token = options.get("refresh_token") or None
-        cache = TokenCache(request, options["token_store"], refresh_token=refresh_token, place=place)
-        force_since = task_start(str(self._task._uuid)) if options["force"] else 0.0
-        if options["state"] == "absent":
-            revoker = TokenRevoker(
-                endpoint, cache, request, force_since=force_since, failure_seen=protection.failure_seen
-            )
-            revocation = revoker.revoke(refresh_token, check_mode=self._task.check_mode)
-            returned = {"changed": revocation.is_changed, "revoked": revocation.revoked}
-            return {**returned, **self._host_fact(options["fact_name"], returned)}
         acquire_options = AcquireOptions.from_options(
             options,
-            force_since=force_since,
+            force_since=task_start(str(self._task._uuid)) if options["force"] else 0.0,
             check_mode=self._task.check_mode,
             failure_seen=protection.failure_seen,
         )
-        acquired = TokenProvider(endpoint, cache, request, acquire_options).acquire()
-        return self._success(acquired, options["fact_name"])
+        cache = TokenCache(request, options["token_store"], refresh_token=acquire_options.refresh_token, place=place)
+        provider = TokenProvider(endpoint, cache, request, acquire_options)
+        if options["state"] == "absent":
+            revocation = provider.revoke()
+            returned = {"changed": revocation.is_changed, "revoked": revocation.revoked}
+            return {**returned, **self._host_fact(options["fact_name"], returned)}
+        return self._success(provider.acquire(), options["fact_name"])
 
     def _success(self, acquired: AcquiredToken, fact_name: str | None) -> dict[str, Any]:
         register_secrets(*acquired.token.secrets())

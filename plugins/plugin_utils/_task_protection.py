@@ -4,7 +4,7 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""How a task keeps its arguments and its result out of every output, while C(register) holds the real values.
+"""How a task keeps its arguments and its result out of every output and file, while C(register) holds the real values.
 
 The result is censored before anything else happens. One thing is shown again: a failure that the plugin reports, if no
 secret is printed with it. Some attributes of ansible-core used here are not part of its public interface. The
@@ -13,7 +13,10 @@ end-to-end tests check them with each supported release, and a missing one fails
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,6 +28,7 @@ from ansible_collections.apiops.wso2.plugins.module_utils._redaction import MASK
 from ansible_collections.apiops.wso2.plugins.plugin_utils._options import is_hidden
 
 _STATE = "_wso2_state"
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class TaskProtection:
@@ -100,3 +104,36 @@ class TaskProtection:
         finally:
             for holder, no_log in zip(holders, before):
                 holder.no_log = no_log
+
+
+@contextmanager
+def cleaned_up_by(clean_up: Callable[[], object]) -> Iterator[None]:
+    """Call CLEAN_UP at the end of the block, however it ends. A signal then takes effect as it would have before.
+
+    From ansible-core 2.19 on, the handler of a worker's signals ends the process at once, so that no C(finally) is
+    reached.
+    """
+    received: list[int] = []
+    is_cleaning_up = False
+
+    def interrupt(number: int, _frame: object) -> None:
+        received.append(number)
+        # The second signal of an impatient user, or of ansible-core, must not stop what cleans up.
+        if len(received) == 1 and not is_cleaning_up:
+            raise KeyboardInterrupt
+
+    previous: dict[int, Any] = {}
+    # Elsewhere Python does not let signals be handled.
+    if threading.current_thread() is threading.main_thread():
+        previous = {number: signal.signal(number, interrupt) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        is_cleaning_up = True
+        try:
+            clean_up()
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, signal.SIG_DFL if handler is None else handler)
+            if received:
+                os.kill(os.getpid(), received[0])

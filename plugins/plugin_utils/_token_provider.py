@@ -4,7 +4,7 @@
 
 # This file is private to the collection apiops.wso2. It may change without notice.
 
-"""A token that is valid now: from the cache, refreshed, or requested, under one lock."""
+"""A token that is valid now: from the cache, refreshed, or requested, under one lock; and its revocation."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import REFRESH_TOKEN, OptionError, TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token, iso8601
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import PASSWORD_GRANT, TokenRequest, shown_url
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import REFRESH_GRANT, TokenCache
+from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import StoreError
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import REFRESH_GRANT, REVOCATION, TokenCache
+
+T = TypeVar("T")
 
 KEEP, REFRESH, REQUEST, FAIL = "keep", "refresh", "request", "fail"
 STORED, REFRESHED, GRANTED = "stored", "refreshed", "granted"
@@ -52,7 +55,8 @@ class Endpoint(Protocol):
 class AcquireOptions:
     """What the caller requires beyond the request itself.
 
-    refresh_token: one to use instead of the cached one. min_validity: seconds, or None for the default of the token.
+    refresh_token: one to use, or to revoke, instead of the cached one.
+    min_validity: seconds, or None for the default of the token.
     force_since: epoch seconds before which no token and no failure counts; 0 where a cached token is welcome.
     check_mode: others must keep the tokens that they hold.
     failure_seen: epoch seconds up to which this task has reported failures already.
@@ -89,6 +93,14 @@ class AcquiredToken:
     origin: str
     is_changed: bool
     warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Revocation:
+    """is_changed: was there a token to revoke? revoked: True if the server confirms it, else None."""
+
+    is_changed: bool
+    revoked: bool | None = None
 
 
 class _Outcome(NamedTuple):
@@ -154,7 +166,7 @@ def step_after_failed_refresh(error: TokenError, *, is_held_valid: bool, must_re
 
 
 class TokenProvider:
-    """Returns the token of one request. It holds nothing that changes between calls."""
+    """Returns or revokes the token of one request. It holds nothing that changes between calls."""
 
     def __init__(
         self,
@@ -185,6 +197,29 @@ class TokenProvider:
         is_changed = before is None or before.access_token != outcome.token.access_token
         whitespace = [f"{warning} and is sent that way" for warning in self._request.whitespace_warnings()]
         return AcquiredToken(outcome.token, outcome.origin, is_changed, (*whitespace, *self._warnings(outcome)))
+
+    def revoke(self) -> Revocation:
+        """Revoke the cached token, or the one that the given refresh token belongs to. Raises C(TokenError).
+
+        In check mode nothing is sent. If the server does not revoke it, the cache keeps the token.
+        """
+        with self._cache.lock():
+            held = self._cache.read()
+            given = self._given_refresh_token()
+            if self._cache.error is not None and given is None:
+                raise _unusable(self._cache.error)
+            if held is not None and given not in (None, held.refresh_token):
+                held = None  # another token, which the task does not mean
+            texts = self._texts_to_revoke(held, given)
+            if self._options.check_mode:
+                return Revocation(bool(texts))
+            secrets = [*texts, *(held.secrets() if held is not None else [])]
+            confirmed = [self._revoke_text(text, secrets) for text in texts]
+            try:
+                self._cache.revoke(held, *texts)
+            except StoreError as error:
+                raise _unusable(error) from None
+            return Revocation(bool(texts), True if any(confirmed) else None)
 
     # --- steps
 
@@ -295,13 +330,14 @@ class TokenProvider:
             send = partial(self._endpoint.refresh_token, self._request, refresh_token, secrets=secrets)
         else:
             send = partial(self._endpoint.request_token, self._request, secrets=secrets)
-        return self._cache.failures.guard(
-            send,
-            grant,
-            refresh_token=refresh_token,
-            since=self._options.force_since,
-            seen=self._options.failure_seen,
-        )
+        return self._guarded(send, grant, refresh_token)
+
+    def _revoke_text(self, text: str, secrets: list[str]) -> bool | None:
+        return self._guarded(partial(self._endpoint.revoke_token, self._request, text, secrets=secrets), REVOCATION)
+
+    def _guarded(self, send: Callable[[], T], grant: str, refresh_token: str | None = None) -> T:
+        since, seen = self._options.force_since, self._options.failure_seen
+        return self._cache.failures.guard(send, grant, refresh_token=refresh_token, since=since, seen=seen)
 
     def _cached(
         self,
@@ -324,6 +360,13 @@ class TokenProvider:
     def _given_refresh_token(self) -> str | None:
         given = self._options.refresh_token
         return None if given is None else self._cache.latest_refresh_token(given)
+
+    def _texts_to_revoke(self, held: Token | None, refresh_token: str | None) -> list[str]:
+        """The refresh token first: without it, nobody can refresh the access token in between."""
+        texts = [refresh_token, held.refresh_token if held is not None else None]
+        if held is not None and self._is_valid(held):
+            texts.append(held.access_token)
+        return [text for text in dict.fromkeys(texts) if text is not None and not self._cache.is_revoked(text)]
 
     def _is_valid(self, token: Token | None) -> bool:
         return token is not None and token.is_valid(self._clock())
@@ -402,3 +445,8 @@ def _newly_dated(token: Token, held: Token) -> Token:
 
 def _failed(error: TokenError) -> str:
     return f", and replacing it failed: {error.cause}"
+
+
+def _unusable(error: StoreError) -> TokenError:
+    hint = "Fix token_store, or set refresh_token to the token to revoke"
+    return TokenError(f"Cannot revoke the cached token: {error}", hint=hint)

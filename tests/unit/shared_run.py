@@ -29,9 +29,9 @@ from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import To
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import (
     AcquiredToken,
     AcquireOptions,
+    Revocation,
     TokenProvider,
 )
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_revoker import Revocation, TokenRevoker
 from ansible_collections.apiops.wso2.tests.unit.examples import NOW, token, token_request
 
 Outcome = Union[Token, TokenError]
@@ -158,10 +158,7 @@ class SharedRun:
         **options: Any,
     ) -> AcquiredToken:
         """What a new process does that needs the token of REQUEST."""
-        request = request or token_request()
-        cache = self.cache(request, token_store, refresh_token=options.get("refresh_token"), place=place)
-        cache.meanwhile = meanwhile
-        return TokenProvider(self.endpoint, cache, request, AcquireOptions(**options), clock=self.clock).acquire()
+        return self._provider(request, token_store, place, meanwhile, options).acquire()
 
     def fail(self, request: TokenRequest | None = None, **options: Any) -> TokenError:
         """The error with which C(acquire) ends."""
@@ -175,15 +172,24 @@ class SharedRun:
         request: TokenRequest | None = None,
         *,
         token_store: str = "run",
-        check_mode: bool = False,
         meanwhile: Callable[[], object] = lambda: None,
         **options: Any,
     ) -> Revocation:
+        options["refresh_token"] = refresh_token
+        return self._provider(request, token_store, "", meanwhile, options).revoke()
+
+    def _provider(
+        self,
+        request: TokenRequest | None,
+        token_store: str,
+        place: str,
+        meanwhile: Callable[[], object],
+        options: dict[str, Any],
+    ) -> TokenProvider:
         request = request or token_request()
-        cache = self.cache(request, token_store, refresh_token=refresh_token)
+        cache = self.cache(request, token_store, refresh_token=options.get("refresh_token"), place=place)
         cache.meanwhile = meanwhile
-        revoker = TokenRevoker(self.endpoint, cache, request, clock=self.clock, **options)
-        return revoker.revoke(refresh_token, check_mode=check_mode)
+        return TokenProvider(self.endpoint, cache, request, AcquireOptions(**options), clock=self.clock)
 
 
 @pytest.fixture

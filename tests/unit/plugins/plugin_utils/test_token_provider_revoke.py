@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore, StoreError
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_revoker import Revocation
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import Revocation
 from ansible_collections.apiops.wso2.tests.unit import shared_run
 from ansible_collections.apiops.wso2.tests.unit.examples import NOW, token_request
 from ansible_collections.apiops.wso2.tests.unit.shared_run import (

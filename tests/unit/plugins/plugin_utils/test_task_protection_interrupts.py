@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.apiops.wso2.plugins.plugin_utils._interrupts import cleaned_up_by
+from ansible_collections.apiops.wso2.plugins.plugin_utils._task_protection import cleaned_up_by
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM]
 
