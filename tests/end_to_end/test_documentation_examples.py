@@ -81,6 +81,7 @@ def test_the_examples_of_a_page_run(
     assert all(any(token in text for token in tokens) for text in written)
 
 
+@pytest.mark.any_release
 @pytest.mark.parametrize("page", GUIDES, ids=lambda page: Path(page).stem)
 def test_variables_and_settings_are_options(page: str) -> None:
     """Variables and settings in the examples for the inventory or ansible.cfg are names that the plugins read."""
@@ -96,6 +97,7 @@ def test_variables_and_settings_are_options(page: str) -> None:
             assert f"{{section: wso2, key: {name}}}" in fragment
 
 
+@pytest.mark.any_release
 def test_the_guide_shows_the_credential_type_of_the_examples() -> None:
     shown = [block.content for block in blocks("docs/docsite/rst/guide_automation_platform.rst", "yaml")]
     whole = yaml.safe_load((CHECKOUT / "examples" / "awx" / "credential_type.yml").read_text("utf-8"))

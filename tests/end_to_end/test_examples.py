@@ -72,6 +72,7 @@ def test_the_examples_of_the_pages_run(
         assert written in tokens
 
 
+@pytest.mark.any_release
 @pytest.mark.parametrize("plugin", PLUGINS)
 @pytest.mark.parametrize("kind", ["module", "lookup"])
 def test_the_pages_are_complete(ansible: Ansible, kind: str, plugin: str) -> None:
@@ -108,6 +109,7 @@ def test_the_examples_of_the_page_about_consumer_keys_run(
     assert run.leaks("registrar-password-5120", *secrets, *tokens) == []
 
 
+@pytest.mark.any_release
 def test_the_page_about_consumer_keys_is_complete(ansible: Ansible) -> None:
     page = _page(ansible, KEYS_PLUGIN, "module")
     assert page["return"]
@@ -137,6 +139,7 @@ def test_the_quick_start_of_the_readme_runs(ansible: Ansible, wso2: Wso2, tmp_pa
     assert run.leaks(*environment.values(), written) == []
 
 
+@pytest.mark.any_release
 def test_the_quick_start_names_what_the_simulator_has(wso2: Wso2) -> None:
     readme = (CHECKOUT / "README.md").read_text("utf-8")
     for name, value in DEMO.items():
@@ -149,6 +152,7 @@ WRITING = ("first_token.yml", "use_application_token.yml", "write_config_file.ym
 EXAMPLE_COMMAND = "ansible-playbook -i inventory.yml "
 
 
+@pytest.mark.any_release
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
 def test_an_example_runs(ansible: Ansible, wso2: Wso2, tmp_path: Path, playbook: str) -> None:
     """Run its command with its inventory; only the address of the simulator and the directories differ."""
@@ -174,6 +178,7 @@ def test_an_example_runs(ansible: Ansible, wso2: Wso2, tmp_path: Path, playbook:
     assert [entry["grant_type"] for entry in wso2.token_requests()] == [grant]
 
 
+@pytest.mark.any_release
 def test_the_page_of_the_examples_names_each_playbook() -> None:
     page = (EXAMPLES / "README.md").read_text("utf-8")
     assert sorted(re.findall(rf"`{EXAMPLE_COMMAND}(\S+)`", page)) == PLAYBOOKS
@@ -183,6 +188,7 @@ def test_the_page_of_the_examples_names_each_playbook() -> None:
     )
 
 
+@pytest.mark.any_release
 def test_the_variables_of_the_examples_are_those_of_the_simulator() -> None:
     variables = yaml.safe_load((EXAMPLES / "group_vars" / "all.yml").read_text("utf-8"))
     shown = {name: variables[name] for name in DEMO if name in variables}
@@ -192,6 +198,7 @@ def test_the_variables_of_the_examples_are_those_of_the_simulator() -> None:
     assert variables["wso2_ca_path"] == f"{{{{ inventory_dir }}}}/../{command}/ca.pem"
 
 
+@pytest.mark.any_release
 def test_the_guides_run_examples_that_exist() -> None:
     guide = (CHECKOUT / "docs" / "docsite" / "rst" / "guide_automation_platform.rst").read_text("utf-8")
     (playbook,) = re.findall(r"ansible-navigator run (\S+) -i inventory\.yml", guide)

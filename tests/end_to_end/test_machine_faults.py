@@ -117,6 +117,7 @@ with DirectoryStore(sys.argv[1]).lock(sys.argv[2]):
 """
 
 
+@pytest.mark.any_release
 def test_a_process_killed_during_a_write_leaves_the_old_entry(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -173,6 +174,7 @@ def _linked(entry: Path, others: bytes) -> None:
 DAMAGES = (_cut_off, _emptied, _foreign, _of_another_key, _open_to_others, _linked)
 
 
+@pytest.mark.any_release
 def test_an_invalid_entry_is_replaced_after_a_request(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
 ) -> None:

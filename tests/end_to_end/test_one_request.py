@@ -106,6 +106,7 @@ def test_a_corrected_password_and_force_send_a_request(
     assert forced["access_token"] == after["access_token"] != first["access_token"]
 
 
+@pytest.mark.any_release
 def test_two_runs_share_a_directory(collections: Path, wso2: Wso2, variables: dict[str, Any], tmp_path: Path) -> None:
     wso2.reset(token_format="jwt")
     shared = {**variables, "wso2_token_store": str(tmp_path / "tokens")}
@@ -127,6 +128,7 @@ def test_two_runs_share_a_directory(collections: Path, wso2: Wso2, variables: di
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
+@pytest.mark.any_release
 @pytest.mark.parametrize("refresh_token", ["rotate", "keep"])
 def test_a_play_that_is_longer_than_the_lifetime_of_a_token(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], refresh_token: str

@@ -18,6 +18,8 @@ from playbook import Ansible
 from store_warnings import store_warnings
 from wso2 import Wso2
 
+pytestmark = pytest.mark.any_release
+
 PLUGIN = "apiops.wso2.wso2_password_token"
 TASK = {PLUGIN: {}}
 LOOKUP = {"ansible.builtin.assert": {"that": f"lookup('{PLUGIN}') | length > 0", "quiet": True}}

@@ -61,6 +61,7 @@ def _seen(path: Path) -> list[dict[str, Any]]:
     return [{**write_json(everything, path), "run_once": True}]
 
 
+@pytest.mark.any_release
 def test_one_request_serves_all_control_nodes(
     new_node: Callable[[str], Ansible], wso2: Wso2, shared: dict[str, Any], redis_server: RedisServer
 ) -> None:
@@ -97,6 +98,7 @@ def test_one_request_serves_all_control_nodes(
         assert not any(clear.encode() in value for value in values.values())
 
 
+@pytest.mark.any_release
 @pytest.mark.parametrize("change", [{"force": True}, {"state": "absent"}], ids=["refreshed", "revoked"])
 def test_a_running_play_sees_changes_of_another_node(
     new_node: Callable[[str], Ansible], wso2: Wso2, shared: dict[str, Any], change: dict[str, Any], tmp_path: Path

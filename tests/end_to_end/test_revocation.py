@@ -49,6 +49,7 @@ def test_the_stored_token_is_revoked_and_removed(
     assert run.leaks("alice-pass", "demo_secret", got["access_token"], got["refresh_token"]) == []
 
 
+@pytest.mark.any_release
 def test_one_of_many_hosts_revokes(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path) -> None:
     all_hosts = "ansible_play_hosts | map('extract', hostvars, 'removal') | map(attribute='changed') | list"
     tasks = [GET, REVOKE, {**write_json(all_hosts, tmp_path / "changed.json"), "run_once": True}]
@@ -59,6 +60,7 @@ def test_one_of_many_hosts_revokes(ansible: Ansible, wso2: Wso2, variables: dict
     assert len(_revoked(wso2)) == 2
 
 
+@pytest.mark.any_release
 def test_a_later_run_revokes_the_token_in_a_directory(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -112,6 +114,7 @@ def test_a_given_refresh_token_needs_no_password(
     assert json.loads((tmp_path / "second.json").read_text("utf-8")) == [False, None]
 
 
+@pytest.mark.any_release
 def test_a_server_that_does_not_confirm_the_revocation(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
 ) -> None:
