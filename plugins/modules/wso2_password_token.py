@@ -34,7 +34,8 @@ options:
   refresh_token:
     description:
       - A refresh token to use instead of the cached one, or with O(state=absent) the token to revoke.
-      - If the server rejects it and O(username) and O(password) are set, the plugin requests a token with the password.
+      - If the server rejects it and O(username) and O(password) are set, the plugin requests a token with the password,
+        which all hosts share.
       - If the server replaced it in an earlier task, the plugin uses its successor from O(token_store).
       - On WSO2, refreshing a token revokes the access token that it replaces.
     type: str

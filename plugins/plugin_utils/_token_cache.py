@@ -187,13 +187,13 @@ class TokenCache:
             entry.store.delete(entry.cipher.name)
 
     def replace_refresh_token(self, refresh_token: str, token: Token) -> None:
-        """The server replaced REFRESH_TOKEN, which was sent, by the one in TOKEN."""
-        if token.refresh_token is not None and token.refresh_token != refresh_token:
-            state = {"access_token": None, "successor": token.refresh_token}
+        """REFRESH_TOKEN, which was sent, is replaced by the one in TOKEN, or by none if that has none."""
+        if token.refresh_token != refresh_token:
+            state = {"access_token": None, "successor": token.refresh_token or ""}
             self._write_state(refresh_token, state, ttl=_lifetime(token))
 
     def latest_refresh_token(self, refresh_token: str) -> str:
-        """REFRESH_TOKEN, or the one by which the server replaced it, as far as this cache knows."""
+        """REFRESH_TOKEN, or what replaced it as far as this cache knows: an empty text for a token without one."""
         for _step in range(_LONGEST_CHAIN):
             state = self._read_state(refresh_token)
             successor = state.get("successor") if state else None

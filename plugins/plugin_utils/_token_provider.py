@@ -125,6 +125,7 @@ def next_step(held: Token | None, options: AcquireOptions, *, refresh_token: str
     a refresh token is given, and HELD does not come from it              refresh
     HELD is fresh: valid for min_validity, or new with its full lifetime  keep
     HELD is valid, and replacing it failed a moment ago                   keep
+    HELD had expired when it was issued, a moment ago                     keep
     there is a refresh token, even if HELD expired                        refresh
     anything else                                                         request
     ====================================================================  ========================================
@@ -139,7 +140,7 @@ def next_step(held: Token | None, options: AcquireOptions, *, refresh_token: str
     if refresh_token is not None and refresh_token != cached:
         return REFRESH
     if held is not None:
-        is_paused = held.is_valid(now) and now < held.refresh_after
+        is_paused = now < held.refresh_after and (held.is_valid(now) or held.lifetime == 0)
         if is_paused or held.is_fresh(now, options.min_validity):
             return KEEP
     return REFRESH if refresh_token or cached else REQUEST
@@ -148,13 +149,13 @@ def next_step(held: Token | None, options: AcquireOptions, *, refresh_token: str
 def step_after_failed_refresh(error: TokenError, *, is_held_valid: bool, must_replace: bool, can_request: bool) -> str:
     """What to do after the refresh failed with ERROR.
 
-    is_held_valid: is the cached token still valid? must_replace: it is not what the task needs (forced, or another
-    refresh token is given). can_request: is there a password, or is the grant client credentials?
+    is_held_valid: is the cached token still valid? must_replace: C(force) requires a newer one. can_request: is there a
+    password, or is the grant client credentials?
 
     ==============================================================  ===============================================
     the server rejected the refresh token or its grant              request if possible
     the failure can pass, and the cached token is not valid         request if possible
-    the cached token is valid and is what the task needs            keep
+    the cached token is valid and does not have to be replaced      keep
     anything else (client or account rejected, wrong URL, ...)      fail: the password is not sent
     ==============================================================  ===============================================
     """
@@ -206,7 +207,7 @@ class TokenProvider:
         with self._cache.lock():
             held = self._cache.read()
             given = self._given_refresh_token()
-            if self._cache.error is not None and given is None:
+            if self._cache.error is not None and self._options.refresh_token is None:
                 raise _unusable(self._cache.error)
             if held is not None and given not in (None, held.refresh_token):
                 held = None  # another token, which the task does not mean
@@ -253,12 +254,15 @@ class TokenProvider:
                 must_replace=self._must_replace(held),
                 can_request=self._can_request,
             )
-            if step == REQUEST:
-                try:
-                    return self._request_token(held, failed_refresh=error)
-                except TokenError as second:
-                    return self._keep_after(second, held)
-            return self._keep_after(error, held)
+            if step != REQUEST:
+                return self._keep_after(error, held)
+            try:
+                outcome = self._request_token(held, failed_refresh=error)
+            except TokenError as second:
+                return self._keep_after(second, held)
+            # Other hosts, which are given it too, share the token that replaces it.
+            self._cache.replace_refresh_token(refresh_token, outcome.token)
+            return outcome
         if self._can_request and held is not None and self._is_worse(refreshed, held):
             return self._request_instead_of(refreshed, held)
         return self._cached(refreshed, REFRESHED, previous=held)
@@ -270,16 +274,15 @@ class TokenProvider:
         is_fresh = token.is_fresh(self._clock(), self._options.min_validity)
         if self._options.force_since and held is not None and held.access_token == token.access_token:
             warning = "The server returned the same token again; it issues no other one before this one expires"
-            return self._cached(token if is_fresh else self._paused(token), GRANTED, previous=held, warning=warning)
+            return self._cached(token, GRANTED, previous=held, warning=warning)
         if is_fresh:
-            self._cache.write(token, previous=held)
-            return _Outcome(token, GRANTED, self._clock())
+            return self._cached(token, GRANTED, previous=held)
         if token.refresh_token is None or self._options.check_mode or failed_refresh is not None:
-            return self._cached(self._paused(token), GRANTED, previous=held, reason=self._reason(token, failed_refresh))
+            return self._cached(token, GRANTED, previous=held, reason=self._reason(token, failed_refresh))
         try:
             refreshed = self._refresh(token, token.refresh_token, known=[held])
         except TokenError as error:
-            return self._cached(self._paused(token), GRANTED, previous=held, reason=_failed(error))
+            return self._cached(token, GRANTED, previous=held, reason=_failed(error))
         self._cache.write(token, previous=held)
         return self._cached(refreshed, REFRESHED, previous=token)
 
@@ -296,21 +299,24 @@ class TokenProvider:
         """HELD with a warning if it is valid and may be kept, else ERROR."""
         if held is None or not self._is_valid(held) or self._must_replace(held):
             raise error
-        return self._cached(self._paused(held), STORED, previous=held, reason=_failed(error))
+        warning = f"The cached token is returned, because the given refresh_token could not be used: {error.cause}"
+        is_fresh = held.is_fresh(self._clock(), self._options.min_validity)
+        return self._cached(held, STORED, previous=held, reason=_failed(error), warning=warning if is_fresh else None)
 
     # --- requests
 
     def _refresh(self, held: Token | None, refresh_token: str, *, known: Sequence[Token | None] = ()) -> Token:
         token = self._send(REFRESH_GRANT, refresh_token, known=[held, *known])
-        self._cache.replace_refresh_token(refresh_token, token)
         # A server that keeps its refresh tokens does not send them again, nor a scope that stays (RFC 6749, 5.1).
-        return replace(
+        token = replace(
             token,
             refresh_token=token.refresh_token or refresh_token,
             scope=token.scope if token.scope is not None else held.scope if held is not None else None,
             id_token=token.id_token or (held.id_token if held is not None else None),
-            has_full_lifetime=token.lifetime is not None,
+            has_full_lifetime=token.lifetime is not None and (held is None or held.access_token != token.access_token),
         )
+        self._cache.replace_refresh_token(refresh_token, token)
+        return token
 
     def _send(self, grant: str, refresh_token: str | None = None, *, known: Sequence[Token | None]) -> Token:
         """One request, unless it is known to fail. Its outcome is recorded for the other processes of this run.
@@ -348,8 +354,11 @@ class TokenProvider:
         reason: str = _NO_LONGER_LIFETIME,
         warning: str | None = None,
     ) -> _Outcome:
+        now = self._clock()
+        if not token.is_fresh(now, self._options.min_validity):
+            token = replace(token, refresh_after=now + _RETRY_SECONDS)
         self._cache.write(token, previous=previous)
-        return _Outcome(token, origin, self._clock(), reason, warning)
+        return _Outcome(token, origin, now, reason, warning)
 
     # --- conditions
 
@@ -359,7 +368,7 @@ class TokenProvider:
 
     def _given_refresh_token(self) -> str | None:
         given = self._options.refresh_token
-        return None if given is None else self._cache.latest_refresh_token(given)
+        return None if given is None else self._cache.latest_refresh_token(given) or None
 
     def _texts_to_revoke(self, held: Token | None, refresh_token: str | None) -> list[str]:
         """The refresh token first: without it, nobody can refresh the access token in between."""
@@ -372,9 +381,7 @@ class TokenProvider:
         return token is not None and token.is_valid(self._clock())
 
     def _must_replace(self, held: Token | None) -> bool:
-        given = self._given_refresh_token()
-        is_other = given is not None and (held is None or held.refresh_token != given)
-        return is_other or bool(self._options.force_since and held and held.received_at < self._options.force_since)
+        return held is not None and held.received_at < self._options.force_since
 
     def _is_worse(self, token: Token, other: Token) -> bool:
         """Does TOKEN lack requested scopes that OTHER has, or expire before OTHER although that is valid?"""
@@ -384,9 +391,6 @@ class TokenProvider:
         if not self._is_valid(other) or token.expires_at is None:
             return False
         return other.expires_at is not None and token.expires_at < other.expires_at - 1
-
-    def _paused(self, token: Token) -> Token:
-        return replace(token, refresh_after=self._clock() + _RETRY_SECONDS)
 
     def _reason(self, token: Token, failed_refresh: TokenError | None) -> str:
         """Why TOKEN is not valid for longer, although it was just requested."""
@@ -414,7 +418,7 @@ class TokenProvider:
     def _validity_warnings(self, outcome: _Outcome) -> list[str]:
         end = outcome.token.expires_at
         # Judged by the clock as it was then, because a second that began since would count otherwise.
-        if end is None or end - int(outcome.at) >= outcome.token.required_validity(self._options.min_validity):
+        if end is None or end - int(outcome.at) >= max(1, outcome.token.required_validity(self._options.min_validity)):
             return []
         return [f"The token expires at {iso8601(end)}, sooner than min_validity{outcome.reason}"]
 

@@ -45,6 +45,7 @@ run = shared_run.run
 NO_REFRESH = {"refresh_token": None}
 NEVER = 9223372036854775807
 PAUSED = replace(cached(3550), refresh_after=NOW + 1.0)
+EXPIRED_AT_ONCE = replace(cached(9, expires_in=0), refresh_after=NOW + 1.0)
 
 STEPS: list[tuple[str, Token | None, dict[str, Any], str | None, str]] = [
     # id, cached token, options, what the given refresh token has become, step
@@ -81,6 +82,10 @@ STEPS: list[tuple[str, Token | None, dict[str, Any], str | None, str]] = [
     ("the pause is over", replace(PAUSED, refresh_after=NOW), {}, None, REFRESH),
     ("paused, but expired", replace(cached(3600), refresh_after=NOW + 1.0), {}, None, REFRESH),
     ("paused, but forced", PAUSED, {"force_since": NOW}, None, REFRESH),
+    # it had expired when it was issued, a moment ago
+    ("expired when issued", EXPIRED_AT_ONCE, {}, None, KEEP),
+    ("expired when issued, the pause is over", replace(EXPIRED_AT_ONCE, refresh_after=NOW), {}, None, REFRESH),
+    ("expired when issued, but forced", EXPIRED_AT_ONCE, {"force_since": NOW}, None, REFRESH),
     # there is a refresh token, even if the cached token expired
     ("valid for less than a minute", cached(3541), {}, None, REFRESH),
     ("valid for less than min_validity", cached(2701), {"min_validity": 900}, None, REFRESH),
@@ -311,6 +316,19 @@ def test_a_token_that_the_server_issued_in_spite_of_a_valid_one_is_new(run: Shar
     for _host in range(3):
         assert run.acquire(min_validity=1800).token.access_token == "granted"
     assert run.requests == [PASSWORD]
+
+
+@pytest.mark.parametrize("refresh_token", [None, "r-kept"])
+@pytest.mark.parametrize("expires_in", [0, -1])
+def test_a_token_that_is_expired_when_it_is_issued_is_shared(
+    expires_in: int, refresh_token: str | None, run: SharedRun
+) -> None:
+    run.endpoint.password = [granted(expires_in=expires_in, refresh_token=refresh_token)]
+    run.endpoint.refresh = [refreshed(expires_in=expires_in, refresh_token=refresh_token)]
+    for _host in range(5):
+        assert len(run.acquire().warnings) == 1
+        run.clock.now += 1
+    assert run.requests == [PASSWORD, *filter(None, [refresh_token])]
 
 
 @pytest.mark.parametrize("error", [DEAD_REFRESH_TOKEN, UNREACHABLE])

@@ -13,11 +13,15 @@ import pytest
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError, TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
 from ansible_collections.apiops.wso2.tests.unit import shared_run
-from ansible_collections.apiops.wso2.tests.unit.examples import token_request
+from ansible_collections.apiops.wso2.tests.unit.examples import NOW, token_request
 from ansible_collections.apiops.wso2.tests.unit.shared_run import (
     DEAD_REFRESH_TOKEN,
+    LOCKED,
+    NOT_FOUND,
     PASSWORD,
+    SERVER_ERROR,
     UNREACHABLE,
+    WRONG_CLIENT,
     SharedRun,
     cached,
     granted,
@@ -61,6 +65,35 @@ class TestGivenRefreshToken:
         run.acquire(**self.alone("r-bob"))
         run.endpoint.refresh = [error]
         run.fail(**self.alone("r-eve"))
+
+    @pytest.mark.parametrize("error", [DEAD_REFRESH_TOKEN, SERVER_ERROR, UNREACHABLE])
+    @pytest.mark.parametrize("issued", [None, "r-granted"])
+    @pytest.mark.parametrize("wanted", [{}, {"force_since": NOW}], ids=repr)
+    def test_many_hosts_share_the_token_that_replaces_it(
+        self, error: TokenError, issued: str | None, wanted: dict[str, Any], run: SharedRun
+    ) -> None:
+        """The password is sent once, with or without a refresh token in its response."""
+        run.endpoint.refresh = [error]
+        run.endpoint.password = [granted(refresh_token=issued)]
+        for _host in range(3):
+            acquired = run.acquire(refresh_token="r-given", **wanted)
+            assert (acquired.token.access_token, acquired.warnings) == ("granted", ())
+            run.clock.now += 20
+        assert run.requests == ["r-given", PASSWORD]
+        assert run.revoke("r-given").is_changed
+        assert run.requests[2:] == [*filter(None, [issued]), "granted"]
+
+    @pytest.mark.parametrize("error", [SERVER_ERROR, UNREACHABLE, LOCKED, WRONG_CLIENT, NOT_FOUND])
+    def test_a_valid_token_is_returned_with_a_warning_if_it_fails(self, error: TokenError, run: SharedRun) -> None:
+        run.store(cached(0))
+        run.endpoint.refresh = [error]
+        for _host in range(3):
+            acquired = run.acquire(refresh_token="r-given")
+            assert (acquired.token.access_token, acquired.origin) == ("cached", "stored")
+            (warning,) = acquired.warnings
+            assert "token is returned, because the given refresh_token could not be used: " in warning
+            assert warning.endswith(error.cause)
+        assert run.requests == ["r-given"]
 
     def test_check_mode_does_not_send_it(self, run: SharedRun) -> None:
         with pytest.raises(OptionError, match=r"^refresh_token is not sent in check mode") as caught:
@@ -139,6 +172,16 @@ def test_a_server_that_keeps_its_refresh_tokens(sent: str | None, run: SharedRun
     run.clock.now += 3550
     run.acquire()
     assert run.requests == ["r-cached", "r-cached"]
+
+
+def test_a_refresh_that_returns_the_same_token_is_not_repeated_by_each_host(run: SharedRun) -> None:
+    run.store(cached(3545, access_token="same"))
+    for host in range(5):
+        run.endpoint.refresh = [refreshed(access_token="same", expires_in=55 - 4 * host)]
+        acquired = run.acquire()
+        assert (acquired.token.access_token, len(acquired.warnings)) == ("same", 1)
+        run.clock.now += 4
+    assert run.requests == ["r-cached"]
 
 
 def test_what_a_refresh_does_not_repeat_stays(run: SharedRun) -> None:
