@@ -17,7 +17,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from urllib.parse import unquote_plus
+from urllib.parse import unquote, unquote_plus
 
 MASK = "********"
 
@@ -31,20 +31,20 @@ _BASE64_FROM = 6
 
 _HIDDEN = f"({MASK}: the text contains a secret)"
 _LONGEST_TEXT = 4096
-# A UUID (an opaque token of WSO2), three parts of base64url with dots between them (a JWT), or a long word of letters
-# and digits (any other opaque token).
-_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_TOKEN_LIKE = re.compile(
-    rf"(?<![A-Za-z0-9]){_UUID}(?![A-Za-z0-9])"
-    r"|[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{4,}"
-    r"|(?<![A-Za-z0-9_+=-])[A-Za-z0-9_+=-]{32,}(?![A-Za-z0-9_+=-])"
+# A UUID, as WSO2 issues opaque tokens.
+_UUID = re.compile(r"(?<![A-Za-z0-9])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![A-Za-z0-9])")
+# Any other token is a long word. Paths, hostnames and names of classes are long, too, but consist of readable words:
+# only in a random text, every fifth character begins another word without a separator before it. Without slashes and
+# dots, every eighth is enough, apart from the capitals in the name of a class.
+_LONG_PATH = re.compile(r"(?<![A-Za-z0-9_+/.~-])[A-Za-z0-9_+/.~-]{32,}={0,2}")
+_LONG_WORD = re.compile(r"(?<![A-Za-z0-9_+-])[A-Za-z0-9_+-]{32,}={0,2}")
+_CAPITAL_WORD = r"[A-Z][a-z]{2}"
+_READABLE_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[A-Z]|[0-9]+")
+# What follows one of these words can be a shorter token, if it has letters and digits.
+_NAMED_TOKEN = re.compile(
+    r"(?i)(\b(?:bearer|basic)\s+|(?:token|secret|password)[\\\"']*\s*[:=]\s*[\\\"']*)"
+    r"(?=[a-z+/_.~=-]*[0-9])(?=[0-9+/_.~=-]*[a-z])[a-z0-9+/_.~=-]{12,}"
 )
-# Base64 can have slashes, as a path has. In a random text, most characters are of another kind than the one before.
-_SLASHED = re.compile(r"(?<![A-Za-z0-9_+=/~-])[A-Za-z0-9_+=/~-]{32,}(?![A-Za-z0-9_+=/~-])")
-_RANDOM_CHANGES = 0.45
-# Names of Python modules and of hosts look similar, but are written in small letters and in words.
-_MODULE_NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+")
-_HOSTNAME = re.compile(r"(?:[a-z]+[0-9]{0,4}[a-z]*|[0-9]{1,4})(?:-(?:[a-z]+[0-9]{0,4}[a-z]*|[0-9]{1,4}))+")
 # "{" and a quote in base64: a JWT that is broken into lines, or has no signature.
 _JWT_BEGINS = re.compile(r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{3,}")
 _ENCODED_WORD = re.compile(r"[A-Za-z0-9+/_=-]{8,}")
@@ -55,6 +55,7 @@ _ESCAPED_BYTES = re.compile(r"(?:\\+x[0-9a-fA-F]{2}|\\+[0-3][0-7]{2}|=[0-9A-F]{2
 _ESCAPED_BYTE = re.compile(r"\\+x([0-9a-fA-F]{2})|=([0-9A-F]{2})|\\+([0-3][0-7]{2})")
 _UNICODE_ESCAPE = re.compile(r"(?:\\+|%)u([0-9a-fA-F]{4})|\\+u\{([0-9a-fA-F]{1,6})\}|\\+U([0-9a-fA-F]{8})")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,80}>")
+_SLASH_ESCAPE = re.compile(r"\\+/")
 _LINE_ESCAPE = re.compile(r"\\+[rnt]")
 # Encodings inside each other are undone so often.
 _DEEPEST_ENCODING = 5
@@ -98,7 +99,7 @@ def display_text(text: str, secrets: Iterable[str | None], *, limit: int = 200) 
         text = " ".join("".join(character for character in text if _is_shown(character)).split())
     # Bounded before anything else: the patterns are slow on long texts.
     line = _without_tokens(_redacted_line(text[:_LONGEST_TEXT], known))
-    if _JWT_BEGINS.search(line) or _is_encoded_in(line, known):
+    if _JWT_BEGINS.search(line) or _looks_encoded(line) or _is_encoded_in(line, known):
         return _HIDDEN
     if len(text) > _LONGEST_TEXT and MASK in line:
         # A secret that was torn by the bound may follow.
@@ -124,7 +125,7 @@ def _redacted_line(text: str, secrets: Sequence[str | None]) -> str:
 
 def is_displayable(text: str, secrets: Iterable[str | None]) -> bool:
     """Can TEXT, which may have several lines, be shown as it is: no secret, no token, and no control character?"""
-    looks_like_token = _without_tokens(text) != text or _JWT_BEGINS.search(text) is not None
+    looks_like_token = _without_tokens(text) != text or _JWT_BEGINS.search(text) or _looks_encoded(text)
     return all(map(_is_shown, text)) and not looks_like_token and not mentions(text, secrets)
 
 
@@ -134,29 +135,32 @@ def _is_shown(character: str) -> bool:
 
 def _without_tokens(text: str) -> str:
     """TEXT with C(MASK) for each word that looks like a token."""
-    text = _SLASHED.sub(lambda match: MASK if _is_random(match.group()) else match.group(), text)
-    return _TOKEN_LIKE.sub(_mask_token, text)
+    text = _NAMED_TOKEN.sub(rf"\1{MASK}", _UUID.sub(MASK, text))
+    text = _LONG_PATH.sub(lambda match: MASK if _is_random(match.group(), 0.2) else match.group(), text)
+    return _LONG_WORD.sub(
+        lambda match: MASK if _is_random(re.sub(_CAPITAL_WORD, r"-\g<0>", match.group()), 0.12) else match.group(), text
+    )
 
 
-def _is_random(word: str) -> bool:
-    """Do capitals, small letters and digits alternate in WORD as nobody writes them?"""
-    kinds = ["0" if character.isdigit() else character.isupper() for character in word if character.isalnum()]
-    changes = sum(kind != following for kind, following in zip(kinds, kinds[1:]))
-    return changes >= _RANDOM_CHANGES * len(kinds)
+def _is_random(word: str, rate: float) -> bool:
+    """Do capitals, small letters and digits alternate in WORD more often than RATE, as nobody writes them?"""
+    parts = re.findall(r"[A-Za-z0-9]+", word)
+    changes = len(_READABLE_WORD.findall(word)) - len(parts)
+    if len(parts) == 1 and word in (word.lower(), word.upper()):
+        return changes > 1
+    return any(map(str.isalpha, word)) and changes >= rate * sum(map(len, parts))
 
 
-def _mask_token(match: re.Match[str]) -> str:
-    """C(MASK) for what looks like a token; a hostname, a path or a class name does not."""
-    word = match.group()
-    if _MODULE_NAME.fullmatch(word) or _HOSTNAME.fullmatch(word):
-        return word
-    has_digit = any(character.isdigit() for character in word)
-    has_letter = any(character.isalpha() for character in word)
-    if word.count(".") == 2 and "_" not in word and not (has_digit and has_letter):
-        return word
-    if word.count(".") == 2 and max(map(len, word.split("."))) < 16:
-        return word
-    return MASK if has_digit and has_letter else word
+def _looks_encoded(text: str) -> bool:
+    """Does TEXT have a word that looks like a token when escaped characters are undone?"""
+    for _depth in range(_DEEPEST_ENCODING):
+        decoded = _decoded_escapes(text)
+        if decoded == text:
+            break
+        if _without_tokens(decoded) != decoded:
+            return True
+        text = decoded
+    return False
 
 
 def _is_encoded_in(text: str, secrets: Iterable[str | None]) -> bool:
@@ -224,7 +228,7 @@ def _decoded_once(text: str) -> Iterator[str]:
 
 def _decoded_escapes(text: str) -> str:
     """TEXT with each escaped character in its place."""
-    text = unquote_plus(html.unescape(text), errors="replace")
+    text = _SLASH_ESCAPE.sub("/", unquote(html.unescape(text), errors="replace"))
     text = _UNICODE_ESCAPE.sub(lambda match: _character(int(match[1] or match[2] or match[3], 16)), text)
     return _ESCAPED_BYTES.sub(lambda match: _text(_unescaped_bytes(match.group())), text)
 

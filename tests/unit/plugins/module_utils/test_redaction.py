@@ -9,6 +9,9 @@ from __future__ import annotations
 import base64
 import html
 import json
+from collections.abc import Callable
+from random import Random
+from string import ascii_letters, digits
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -241,6 +244,60 @@ def test_own_text(text: str, shown: str) -> None:
     assert own_text(text, ["s3cret-word", None]) == shown
 
 
+RANDOM = Random(17)
+RANDOM_TOKENS: dict[str, Callable[[], str]] = {
+    "base64, 44": lambda: _base64(RANDOM.randbytes(32)),
+    "base64, 32": lambda: _base64(RANDOM.randbytes(24)),
+    "base64url": lambda: base64.urlsafe_b64encode(RANDOM.randbytes(32)).decode().rstrip("="),
+    "base32": lambda: base64.b32encode(RANDOM.randbytes(32)).decode().rstrip("="),
+    "hexadecimal": lambda: RANDOM.randbytes(16).hex(),
+    "unreserved characters": lambda: "".join(RANDOM.choices(f"{ascii_letters}{digits}-._~", k=43)),
+    "after a name": lambda: f"access_token={_base64(RANDOM.randbytes(32))}",
+    "url-encoded": lambda: quote(_base64(RANDOM.randbytes(32)), safe=""),
+    "url-encoded twice": lambda: quote(quote(_base64(RANDOM.randbytes(32)), safe=""), safe=""),
+    "HTML numbers": lambda: "".join(f"&#{byte};" for byte in _base64(RANDOM.randbytes(32)).encode()),
+    "JSON numbers": lambda: "".join(f"\\u{byte:04x}" for byte in _base64(RANDOM.randbytes(32)).encode()),
+    "JSON slashes": lambda: _base64(RANDOM.randbytes(32)).replace("/", "\\/"),
+}
+
+
+@pytest.mark.parametrize("kind", RANDOM_TOKENS)
+def test_no_token_that_the_plugin_does_not_know_is_shown(kind: str) -> None:
+    texts = (f"Token {RANDOM_TOKENS[kind]()} is dead" for _number in range(1000))
+    assert [text for text in texts if MASK not in display_text(text, [])] == []
+
+
+NAMED_TOKENS = [
+    "Bearer 3F1NpQ7nz3BaLd",
+    "Authorization: Basic YWxpY2U6MTIz",
+    '{\\"refresh_token\\": \\"abc12345defg\\"}',
+    "client_secret=Xk2vQmade8up",
+]
+
+
+@pytest.mark.parametrize("text", NAMED_TOKENS)
+def test_a_short_token_is_hidden_after_its_name(text: str) -> None:
+    assert text.rsplit(maxsplit=1)[-1][-8:-3] not in display_text(f"Rejected {text}", [])
+
+
+ORDINARY = [
+    "Check the bearer token: basic authentication of the token_endpoint failed, password: invalid",
+    "org.springframework.beans.factory.annotation.AutowiredAnnotationBeanPostProcessor",
+    "AbstractAutowireCapableBeanFactory.FactoryBeanMethodTypeFinder failed",
+    "IdentityOAuth2TokenValidationResponseException in DefaultOAuth2ClientAuthenticator",
+    "ACCESS_TOKEN_VALIDATION_FAILED_FOR_CLIENT_CREDENTIALS",
+    "java.net.ConnectException: wso2am-pattern-1-am-control-plane-2.apim-4-2.svc.cluster.local:9443",
+    "charset_normalizer-3.4.1-cp313-cp313-manylinux_2_17_x86_64.whl",
+    "See https://is.docs.wso2.com/en/6.1.0/references/grant-types/#password-grant for more",
+    "2026-12-01T02:39:17.123456789+00:00 00000000000000000000000000000000000000001",
+]
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_an_ordinary_text_is_shown_without_a_mask(text: str) -> None:
+    assert display_text(text, []) == text
+
+
 DISPLAYABLE = [
     ("several lines", "Failed to connect:\n  timed out", True),
     ("a secret", "Failed to connect as s3cret-word", False),
@@ -269,8 +326,8 @@ def test_no_secret_is_cut_in_half() -> None:
 ENCODED_SECRET = "Pä55&wörd <x> 'quoted'"
 
 
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
+def _base64(data: str | bytes) -> str:
+    return base64.b64encode(data.encode() if isinstance(data, str) else data).decode()
 
 
 ENCODINGS = {
