@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,39 +15,45 @@ import pytest
 from playbook import Ansible, write_json
 from wso2 import Wso2
 
+pytestmark = pytest.mark.any_release
+
 PLUGIN = "apiops.wso2.wso2_password_token"
-OTHER = "alice@carbon.super"
 ENDINGS = {"revoked": {"state": "absent"}, "replaced": {"force": True}}
+CASES = list(product(("module", "lookup"), ENDINGS, ("run", "directory")))
 
 
-@pytest.mark.parametrize("store", ["run", "directory"])
-@pytest.mark.parametrize("ending", ENDINGS)
-@pytest.mark.parametrize("entry_point", ["module", "lookup"])
-def test_a_token_that_ended_is_not_returned_under_another_spelling(
-    ansible: Ansible,
-    wso2: Wso2,
-    variables: dict[str, Any],
-    tmp_path: Path,
-    entry_point: str,
-    ending: str,
-    store: str,
-) -> None:
-    variables = {**variables, "wso2_token_store": str(tmp_path / "tokens") if store == "directory" else store}
+def _play(directory: Path, number: int) -> dict[str, Any]:
+    """The play of one case, which writes the tokens before and after the end. It has a user of its own."""
+    entry_point, ending, store = CASES[number]
+    other = f"user{number}@carbon.super"
 
-    def get(name: str) -> list[dict[str, Any]]:
-        """Tasks that write the token of the other spelling."""
-        path = tmp_path / f"{name}.json"
+    def get(name: str) -> dict[str, Any]:
+        """Get the token of the other spelling."""
         if entry_point == "lookup":
-            return [write_json(f"lookup('{PLUGIN}', 'token', username='{OTHER}')", path)]
-        return [{PLUGIN: {"username": OTHER}, "register": name}, write_json(name, path)]
+            value = f"{{{{ lookup('{PLUGIN}', 'token', username='{other}') }}}}"
+            return {"ansible.builtin.set_fact": {name: value}, "no_log": True}
+        return {PLUGIN: {"username": other}, "register": name}
 
-    first = [{PLUGIN: {}, "register": "first"}, write_json("first", tmp_path / "first.json")]
-    run = ansible.play([*first, *get("before"), {PLUGIN: ENDINGS[ending]}, *get("after")], variables=variables)
-    assert run.returncode == 0, run.stdout + run.stderr
-    tokens = {
-        name: json.loads((tmp_path / f"{name}.json").read_text("utf-8"))["access_token"]
-        for name in ("first", "before", "after")
+    first, end = {PLUGIN: {}, "register": "first"}, {PLUGIN: ENDINGS[ending]}
+    result = write_json("[first, before, after] | map(attribute='access_token') | list", directory / f"{number}.json")
+    variables = {
+        "wso2_username": f"user{number}",
+        "wso2_token_store": str(directory / "tokens") if store == "directory" else store,
     }
-    assert tokens["before"] == tokens["first"], "one token for both spellings"
-    assert tokens["after"] != tokens["before"]
-    assert wso2.is_active(tokens["after"])
+    tasks = [first, get("before"), end, get("after"), result]
+    return {"hosts": "all", "gather_facts": False, "vars": variables, "tasks": tasks}
+
+
+def test_a_token_that_ended_is_not_returned_under_another_spelling(
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
+) -> None:
+    for number in range(len(CASES)):
+        wso2.put_user(f"user{number}", password=variables["wso2_password"])
+    del variables["wso2_username"]
+    run = ansible.play_all([_play(tmp_path, number) for number in range(len(CASES))], variables=variables)
+    assert run.returncode == 0, run.stdout + run.stderr
+    for number, case in enumerate(CASES):
+        first, before, after = json.loads((tmp_path / f"{number}.json").read_text("utf-8"))
+        assert before == first, f"one token for both spellings: {case}"
+        assert after != before, case
+        assert wso2.is_active(after), case
