@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -83,25 +84,34 @@ def spies(tmp_path: Path) -> None:
         (tmp_path / f"{kind}_plugins" / f"{name}.py").write_text(text, "utf-8")
 
 
-@pytest.fixture(params=["run", "a directory"])
-def stored(request: pytest.FixtureRequest, variables: dict[str, Any], tmp_path: Path) -> dict[str, Any]:
-    """The variables, with a store that lasts for the run or longer."""
-    return {**variables, "wso2_token_store": "run" if request.param == "run" else str(tmp_path / "tokens")}
+SPIED: dict[str, Any] = {"spied": {}, "no_log": True}
+Tasks = Sequence[Mapping[str, Any]]
 
 
-SPIED: dict[str, Any] = {"spied": {}, "register": "seen", "no_log": True}
+def _read_seen(ansible: Ansible, variables: Mapping[str, Any], cases: Sequence[Tasks]) -> list[Any]:
+    """What the last task of each of CASES saw with each kind of store: in the process of the run, or a directory.
 
-
-def _read_seen(ansible: Ansible, variables: dict[str, Any], *tasks: dict[str, Any]) -> Any:
-    """The value of C(seen) after TASKS, of which the first one has a cache miss."""
-    seen = ansible.scratch / "seen.json"
-    run = ansible.play([*tasks, write_json("seen", seen)], variables=variables)
+    One run executes them one after the other. The scope gives each case a token of its own. Each task runs in a
+    process of its own, a copy of the main process. The main process loads the action plugins of the tasks before it
+    starts them, so the cases that begin with a task come last.
+    """
+    tasks, seen = [], []
+    for number, (case, store) in enumerate((case, store) for case in cases for store in ("run", "tokens")):
+        own = {
+            "wso2_scope": f"device_{number}",
+            "wso2_token_store": store if store == "run" else str(ansible.scratch / store),
+        }
+        tasks += [{**task, "vars": {**own, **task.get("vars", {})}} for task in case]
+        tasks[-1]["register"] = f"seen_{number}"
+        seen.append(f"seen_{number}.ansible_facts.seen | default(seen_{number})")
+    path = ansible.scratch / "seen.json"
+    run = ansible.play([*tasks, write_json(f"[{', '.join(seen)}]", path)], variables=variables)
     assert run.returncode == 0, run.stdout + run.stderr
-    return json.loads(seen.read_text("utf-8"))
+    return list(json.loads(path.read_text("utf-8")))
 
 
-def _fact(expression: str) -> dict[str, Any]:
-    return {"ansible.builtin.set_fact": {"seen": f"{{{{ {expression} }}}}"}, "no_log": True}
+def _fact(expression: str, **variables: Any) -> dict[str, Any]:
+    return {"ansible.builtin.set_fact": {"seen": f"{{{{ {expression} }}}}"}, "no_log": True, "vars": variables}
 
 
 def _parts(modules: set[str]) -> set[str]:
@@ -115,55 +125,52 @@ def _others(modules: set[str]) -> set[str]:
 
 
 @pytest.mark.usefixtures("spies")
-@pytest.mark.parametrize("first", ["lookup", "task"])
-@pytest.mark.parametrize("plugin", LOOKUPS)
 def test_a_cached_lookup_loads_nothing_of_the_collection_but_itself(
-    ansible: Ansible, wso2: Wso2, stored: dict[str, Any], first: str, plugin: str
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any]
 ) -> None:
-    evaluations = ", ".join([f"lookup('{plugin}')"] * 5)
-    tasks = [*([{plugin: {}}] if first == "task" else []), _fact(f"[{evaluations}] | length")]
-    look_around = _fact(f"[[inventory_hostname | loaded], {evaluations}, [inventory_hostname | loaded]]")
-    seen = _read_seen(ansible, stored, *tasks, look_around)
-    loaded = set(seen[-1][0]) - set(seen[0][0])
-    assert len(wso2.token_requests()) == 1
-    assert _parts(loaded) == LOOKUPS[plugin]
-    assert _others(loaded) <= OTHERS
+    cases, expected = [], []
+    for first in ("lookup", "task"):
+        for plugin, parts in LOOKUPS.items():
+            evaluations = ", ".join([f"lookup('{plugin}')"] * 5)
+            tasks = [{plugin: {}}] if first == "task" else []
+            look_around = f"[[inventory_hostname | loaded], {evaluations}, [inventory_hostname | loaded]]"
+            cases.append([*tasks, _fact(f"[{evaluations}] | length"), _fact(look_around)])
+            expected += [parts, parts]
+    results = _read_seen(ansible, variables, cases)
+    assert len(wso2.token_requests()) == len(results) == 8
+    for seen, parts in zip(results, expected):
+        loaded = set(seen[-1][0]) - set(seen[0][0])
+        assert _parts(loaded) == parts
+        assert _others(loaded) <= OTHERS
 
 
 @pytest.mark.usefixtures("spies")
-@pytest.mark.parametrize("client", ["demo", "public"])
 def test_many_lookups_in_one_template_read_the_cache_once(
-    ansible: Ansible, wso2: Wso2, stored: dict[str, Any], client: str
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any]
 ) -> None:
-    stored["wso2_consumer_key"] = f"{client}_key"
-    if client == "public":
-        del stored["wso2_consumer_secret"]
-    count = _fact(f"[inventory_hostname | counting, {FIVE_LOOKUPS}, inventory_hostname | counted] | last")
-    seen = _read_seen(ansible, stored, _fact(f"[{FIVE_LOOKUPS}] | length"), count)
-    assert seen["encrypted"] == 0
-    if client == "demo":
+    secret = {"wso2_consumer_secret": variables.pop("wso2_consumer_secret")}
+    del variables["wso2_consumer_key"]
+    clients = ({"wso2_consumer_key": "demo_key", **secret}, {"wso2_consumer_key": "public_key"})
+    count = f"[inventory_hostname | counting, {FIVE_LOOKUPS}, inventory_hostname | counted] | last"
+    cases = [[_fact(f"[{FIVE_LOOKUPS}] | length", **client), _fact(count, **client)] for client in clients]
+    results = _read_seen(ansible, variables, cases)
+    assert [seen["encrypted"] for seen in results] == [0] * 4
+    for seen in results[:2]:
         assert (seen["decrypted"], len(seen["opened"])) == (0, 1)
         assert seen["opened"][0].endswith(".answer")
-    else:
-        # Without a consumer secret, the lookup keeps a decrypted entry while its file is unchanged.
-        assert seen["decrypted"] <= 3
-    assert len(wso2.token_requests()) == 1
+    # Without a consumer secret, the lookup keeps a decrypted entry while its file is unchanged.
+    assert all(seen["decrypted"] <= 3 for seen in results[2:])
+    assert len(wso2.token_requests()) == 4
 
 
 @pytest.mark.usefixtures("spies")
-def test_a_cached_task_loads_nothing_and_writes_nothing(ansible: Ansible, wso2: Wso2, stored: dict[str, Any]) -> None:
-    seen = _read_seen(ansible, stored, {PLUGIN: {}}, SPIED)
-    assert seen["origin"] == "stored"
-    assert len(wso2.token_requests()) == 1
-    assert [name for name in seen["loaded"] if "ansible_collections" in name] == []
-    assert (seen["encrypted"], seen["decrypted"] <= 3) == (0, True)
-
-
-@pytest.mark.usefixtures("spies")
-@pytest.mark.parametrize("first", [{PLUGIN: {}}, _fact(f"[{FIVE_LOOKUPS}] | length")], ids=["task", "lookup"])
-def test_a_cached_task_does_not_load_requests(
-    ansible: Ansible, wso2: Wso2, stored: dict[str, Any], first: dict[str, Any]
-) -> None:
-    seen = _read_seen(ansible, stored, first, SPIED)
-    assert len(wso2.token_requests()) == 1
-    assert not [name for name in seen["loaded"] if name.partition(".")[0] in ("requests", "urllib3", "redis")]
+def test_a_cached_task_loads_and_writes_nothing(ansible: Ansible, wso2: Wso2, variables: dict[str, Any]) -> None:
+    after_lookup = [_fact(f"[{FIVE_LOOKUPS}] | length"), SPIED]
+    results = _read_seen(ansible, variables, [after_lookup, [{PLUGIN: {}}, SPIED]])
+    assert [seen["origin"] for seen in results] == ["stored"] * 4
+    assert len(wso2.token_requests()) == 4
+    for seen in results:
+        assert not [name for name in seen["loaded"] if name.partition(".")[0] in ("requests", "urllib3", "redis")]
+        assert (seen["encrypted"], seen["decrypted"] <= 3) == (0, True)
+    for seen in results[2:]:
+        assert [name for name in seen["loaded"] if "ansible_collections" in name] == []
