@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ USER_TOKEN = f"lookup('{USER_PLUGIN}')"
 HOSTS = [f"host{number}" for number in range(200)]
 FORKS = ["--forks", "20"]
 FORM = [["grant_type", "client_credentials"]]
+ALL_TOKENS = "groups['all'] | map('extract', hostvars, ['registered', 'access_token']) | list"
 
 
 @pytest.fixture
@@ -32,7 +34,11 @@ def application(variables: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in variables.items() if name not in ("wso2_username", "wso2_password")}
 
 
-@pytest.fixture(params=["run", "directory", "redis"])
+# Only the store of the run depends on the processes of ansible-core.
+STORES = ["run", *(pytest.param(store, marks=pytest.mark.any_release) for store in ("directory", "redis"))]
+
+
+@pytest.fixture(params=STORES)
 def token_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param != "redis":
         yield "run" if request.param == "run" else str(tmp_path / "tokens")
@@ -55,20 +61,18 @@ def _read(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("settings", [{}, {"token_format": "jwt"}], ids=["opaque", "jwt"])
 def test_200_hosts_with_module_and_lookup_share_one_request(
-    ansible: Ansible, wso2: Wso2, application: dict[str, Any], tmp_path: Path, settings: dict[str, Any]
+    ansible: Ansible, wso2: Wso2, application: dict[str, Any], tmp_path: Path
 ) -> None:
     """On a server that revokes the former JWT, a second request would leave some hosts with a dead token."""
-    wso2.reset(**settings)
-    is_odd = "(inventory_hostname[4:] | int) is odd"
-    tasks = [
-        {PLUGIN: {}, "register": "registered", "when": is_odd},
-        _fact("seen", "registered.access_token", when=is_odd),
-        _fact("seen", APPLICATION_TOKEN, when=f"not ({is_odd})"),
-        _results(tmp_path / "seen.json", "seen"),
+    wso2.reset(token_format="jwt")
+    plays = [
+        {"hosts": "~.*[13579]$", "tasks": [{PLUGIN: {}, "register": "registered"}]},
+        {"hosts": "~.*[02468]$", "tasks": [_fact("registered", f"{{'access_token': {APPLICATION_TOKEN}}}")]},
+        {"hosts": HOSTS[0], "tasks": [write_json(ALL_TOKENS, tmp_path / "seen.json")]},
     ]
-    run = ansible.play(tasks, variables=application, hosts=HOSTS, arguments=FORKS)
+    plays = [{"gather_facts": False, **play} for play in plays]
+    run = ansible.play_all(plays, variables=application, hosts=HOSTS, arguments=FORKS)
     assert run.returncode == 0, run.stdout + run.stderr
     seen = _read(tmp_path / "seen.json")
     assert len(seen) == len(HOSTS)
@@ -112,12 +116,10 @@ def test_users_and_applications_do_not_get_the_tokens_of_each_other(
         assert len(wso2.token_requests()) == 2
 
 
-@pytest.mark.parametrize("variable", ["wso2_username", "wso2_password", "wso2_organization", "wso2_tenant"])
-def test_variables_of_a_user_are_not_sent(
-    ansible: Ansible, wso2: Wso2, application: dict[str, Any], variable: str
-) -> None:
-    """Not even templated: this one would fail."""
-    variables = {**application, variable: "{{ undefined_variable }}"}
+def test_variables_of_a_user_are_not_sent(ansible: Ansible, wso2: Wso2, application: dict[str, Any]) -> None:
+    """Not even templated: each of them would fail."""
+    names = ("wso2_username", "wso2_password", "wso2_organization", "wso2_tenant")
+    variables = {**application, **dict.fromkeys(names, "{{ undefined_variable }}")}
     run = ansible.play([{PLUGIN: {}}, _fact("seen", APPLICATION_TOKEN)], variables=variables)
     assert run.returncode == 0, run.stdout + run.stderr
     assert [entry["form"] for entry in wso2.token_requests()] == [FORM]
@@ -128,76 +130,97 @@ TASKS: dict[str, dict[str, Any]] = {
     "task on a managed node": {PLUGIN: {"request_from": "managed_node"}},
     "lookup": {"ansible.builtin.debug": {"msg": f"{{{{ {APPLICATION_TOKEN} | length }}}}"}},
 }
-EACH_TASK = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
 
 
-@EACH_TASK
+def _failing(tasks: Sequence[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
+    """The TASKS, which fail, and one that writes their messages to PATH."""
+    messages = ", ".join(f"failed_{number}.msg" for number in range(len(tasks)))
+    return [
+        *({**task, "register": f"failed_{number}", "ignore_errors": True} for number, task in enumerate(tasks)),
+        write_json(f"[{messages}]", path),
+    ]
+
+
 def test_without_a_secret_nothing_is_sent(
-    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], task: dict[str, Any]
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
 ) -> None:
     del variables["wso2_consumer_secret"]
-    run = ansible.play([task], variables=variables)
-    assert run.returncode != 0
-    assert "consumer_secret is missing" in run.stdout
+    run = ansible.play(_failing(list(TASKS.values()), tmp_path / "messages.json"), variables=variables)
+    assert run.returncode == 0, run.stdout
+    assert ["consumer_secret is missing" in message for message in _read(tmp_path / "messages.json")] == [True] * 3
     assert wso2.journal() == []
 
 
-HINTS: dict[str, tuple[dict[str, Any], str, str]] = {
+# What the error is, how the application is changed so that it occurs, and the hint.
+HINTS: dict[str, tuple[dict[str, Any], str]] = {
     "unauthorized_client": (
         {"grants": ["password", "refresh_token"]},
-        "unauthorized_client",
         "Enable the client credentials grant for the application",
     ),
-    "invalid_client": ({"secret": "another-secret"}, "invalid_client", "Check consumer_key and consumer_secret"),
+    "invalid_client": ({"secret": "another-secret"}, "Check consumer_key and consumer_secret"),
 }
 
 
-@EACH_TASK
-@pytest.mark.parametrize(("change", "error", "hint"), HINTS.values(), ids=HINTS)
-def test_hints(
-    ansible: Ansible,
-    wso2: Wso2,
-    application: dict[str, Any],
-    task: dict[str, Any],
-    change: dict[str, Any],
-    error: str,
-    hint: str,
-) -> None:
-    wso2.put_application("demo_key", **change)
-    run = ansible.play([task], variables=application)
-    assert run.returncode != 0
-    assert error in run.stdout
-    assert hint in run.stdout
-    assert len(wso2.token_requests()) == 1
+def test_hints(ansible: Ansible, wso2: Wso2, application: dict[str, Any], tmp_path: Path) -> None:
+    """Each task has an application of its own, because tasks share the failures of one."""
+    del application["wso2_consumer_key"]
+    cases = [(name, error) for error in HINTS for name in TASKS]
+    tasks = []
+    for number, (name, error) in enumerate(cases):
+        wso2.put_application(f"key_{number}", **{"secret": "demo_secret", "name": f"app{number}", **HINTS[error][0]})
+        tasks.append({**TASKS[name], "vars": {"wso2_consumer_key": f"key_{number}"}})
+    run = ansible.play(_failing(tasks, tmp_path / "messages.json"), variables=application)
+    assert run.returncode == 0, run.stdout
+    for (_name, error), message in zip(cases, _read(tmp_path / "messages.json")):
+        assert error in message
+        assert HINTS[error][1] in message
+    clients = [entry["authentication"]["id"] for entry in wso2.token_requests()]
+    assert clients == [f"key_{number}" for number in range(len(cases))]
     assert run.leaks("demo_secret") == []
 
 
-@EACH_TASK
-def test_a_rejected_scope(ansible: Ansible, wso2: Wso2, application: dict[str, Any], task: dict[str, Any]) -> None:
-    wso2.queue_fault("oauth_error", times=9, status=400, error="invalid_scope", description="Invalid Scope!")
-    run = ansible.play([task], variables={**application, "wso2_scope": "orders_delete"})
-    assert "Request only scopes that the application and its owner are allowed to use" in run.stdout
-    assert len(wso2.token_requests()) == 1
+def test_a_rejected_scope(ansible: Ansible, application: dict[str, Any], tmp_path: Path) -> None:
+    rejected = (400, {"error": "invalid_scope", "error_description": "Invalid Scope!"})
+    del application["wso2_token_url"]
+    with ExitStack() as stack:
+        endpoints = [stack.enter_context(ScriptedEndpoint(client_credentials=[rejected])) for _task in TASKS]
+        tasks = [
+            {**task, "vars": {"wso2_token_url": endpoint.url}} for task, endpoint in zip(TASKS.values(), endpoints)
+        ]
+        variables = {**application, "wso2_scope": "orders_delete"}
+        ansible.play(_failing(tasks, tmp_path / "messages.json"), variables=variables)
+    for message in _read(tmp_path / "messages.json"):
+        assert "Request only scopes that the application and its owner are allowed to use" in message
+    assert [len(endpoint.requests) for endpoint in endpoints] == [1] * len(TASKS)
 
 
-@pytest.mark.parametrize("first", ["application", "user"])
-@pytest.mark.parametrize("kind", ["task", "lookup"])
 def test_a_rejected_client_is_sent_once_for_both_grants(
-    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], first: str, kind: str
+    ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
 ) -> None:
-    plugins = [PLUGIN, USER_PLUGIN] if first == "application" else [USER_PLUGIN, PLUGIN]
-    tasks = [
-        {plugin: {}} if kind == "task" else {"ansible.builtin.debug": {"msg": f"{{{{ lookup('{plugin}') | length }}}}"}}
-        for plugin in plugins
-    ]
+    """Each case has an application of its own."""
+    cases = [(order, kind) for order in ([PLUGIN, USER_PLUGIN], [USER_PLUGIN, PLUGIN]) for kind in ("task", "lookup")]
+    tasks = []
+    for number, (plugins, kind) in enumerate(cases):
+        wso2.put_application(f"key_{number}", secret="demo_secret", name=f"app{number}")
+        for plugin in plugins:
+            lookup = {"ansible.builtin.debug": {"msg": f"{{{{ lookup('{plugin}') | length }}}}"}}
+            task = {plugin: {}} if kind == "task" else lookup
+            tasks.append({**task, "vars": {"wso2_consumer_key": f"key_{number}"}})
+    del variables["wso2_consumer_key"]
     wrong = {**variables, "wso2_consumer_secret": "wrong-secret-7391"}
-    run = ansible.play([{**task, "ignore_errors": True} for task in tasks], variables=wrong, hosts=HOSTS[:10])
+    hosts = HOSTS[:4]
+    run = ansible.play(_failing(tasks, tmp_path / "{{ inventory_hostname }}.json"), variables=wrong, hosts=hosts)
     assert run.returncode == 0, run.stdout
-    assert [entry["status"] for entry in wso2.token_requests()] == [401]
-    assert run.stdout.count("The server rejected this client earlier in this run") >= 10
+    requests = [(entry["authentication"]["id"], entry["status"]) for entry in wso2.token_requests()]
+    assert requests == [(f"key_{number}", 401) for number in range(len(cases))]
+    for host in hosts:
+        # The second task of each case.
+        for message in _read(tmp_path / f"{host}.json")[1::2]:
+            assert "The server rejected this client earlier in this run" in message
     assert run.leaks("wrong-secret-7391") == []
 
 
+@pytest.mark.any_release
 def test_the_same_token_with_too_few_seconds_is_returned_with_one_warning(ansible: Ansible, tmp_path: Path) -> None:
     """As a server answers that issues an opaque token again: with the seconds that are left."""
     answer = {"access_token": "the-same-token-0001", "token_type": "Bearer", "expires_in": 97}
