@@ -13,6 +13,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urlsplit, urlunsplit
@@ -206,6 +207,9 @@ def origin_of(url: str) -> str:
     """Scheme, host and port of URL in one spelling."""
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")
+    with suppress(ValueError):
+        # The codec is imported when it is needed.
+        host = host.encode("idna").decode("ascii") if not host.isascii() else str(ipaddress.ip_address(host))
     return f"{parts.scheme.lower()}://{host}:{parts.port or {'http': 80, 'https': 443}[parts.scheme.lower()]}"
 
 

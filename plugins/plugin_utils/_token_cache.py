@@ -155,8 +155,9 @@ class TokenCache:
         for entry in self._entries:
             content = _read_entry(entry.store, entry.cipher)
             token = None if content is None else _to_token(content)
-            if token is not None:
-                return None if self._is_replaced(token) else token
+            # A store that cannot be written still has the token that another one replaced.
+            if token is not None and not self._is_replaced(token):
+                return token
         return None
 
     def write(self, token: Token, *, previous: Token | None) -> None:
@@ -179,7 +180,7 @@ class TokenCache:
     def revoke(self, token: Token | None, *texts: str) -> None:
         """Forget TOKEN, which this cache holds, and TEXTS; none of them is returned again. Raises C(StoreError)."""
         for text in texts:
-            self._write_state(text, {"access_token": None, "successor": None}, ttl=_REFRESH_TOKEN_SECONDS)
+            self._write_state(text, {"access_token": None, "successor": None}, ttl=_NEVER_EXPIRES_SECONDS)
         if token is None:
             return
         self._mark_replaced(token, successor=None)
@@ -211,10 +212,9 @@ class TokenCache:
         """What changes when TOKEN is replaced or revoked; None if that is unknown."""
         if not self._entries or self.error is not None:
             return None
-        entry = self._entries[0]
-        names = [entry.cipher.name, *(cipher.name for cipher in self._ciphers_of(_texts(token)))]
+        states = self._ciphers_of(_texts(token))
         try:
-            return [entry.store.version(name) for name in names]
+            return [each.store.version(cipher.name) for each in self._entries for cipher in (each.cipher, *states)]
         except StoreError:
             return None
 
@@ -281,7 +281,12 @@ class TokenCache:
         return None
 
     def _write_state(self, text: str, state: object, *, ttl: int) -> None:
-        self._write_all([(cipher, state) for cipher in self._ciphers_of([text])], ttl=ttl)
+        (cipher,) = self._ciphers_of([text])
+        self._write_all([(cipher, state)], ttl=ttl)
+        # Also where the tasks of this run that use another store look.
+        for entry in self._entries[1:]:
+            with suppress(StoreError):
+                entry.store.write(cipher.name, cipher.encrypt(_to_json(state).encode("ascii")), ttl)
 
     def _ciphers_of(self, texts: Sequence[str]) -> list[EntryCipher]:
         """Of the records about tokens. Such a text is secret enough to derive a key from."""
@@ -394,7 +399,8 @@ class FailureMemory:
         if is_kept_for_run:
             return _repeated(error, subject)
         window = max(error.retry_after or 0, _SHARED_FAILURE_SECONDS)
-        return error if at > seen and time.time() < at + window else None
+        # A clock that was set back says nothing about the time since then.
+        return error if at > seen and 0 <= time.time() - at < window else None
 
     def _remember(self, error: TokenError, grant: str, ciphers: _FailureCiphers, refresh_token: str | None) -> None:
         subjects = [error.subject]

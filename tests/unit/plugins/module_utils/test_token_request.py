@@ -200,6 +200,20 @@ def test_one_origin_in_each_spelling(url: str) -> None:
     assert origin_of(url) == "https://h:443"
 
 
+@pytest.mark.parametrize(
+    ("url", "other"),
+    [
+        ("https://[::1]:9443/token", "https://[0:0:0:0:0:0:0:1]:9443/token"),
+        ("https://[2001:db8::1]/token", "https://[2001:DB8:0::1]:443/token"),
+        ("https://b\u00fccher.example/token", "https://xn--bcher-kva.example/token"),
+        ("https://b\u00fccher.example/token", "https://bu\u0308cher.EXAMPLE/token"),
+        ("https://wso2\u3002example/token", "https://wso2.example/token"),
+    ],
+)
+def test_one_origin_of_an_address_and_of_an_international_name(url: str, other: str) -> None:
+    assert origin_of(url) == origin_of(other)
+
+
 @pytest.mark.parametrize("url", ["https://h2/token", "https://h:9443/token", "http://h/token", "https://h.test/token"])
 def test_other_origins(url: str) -> None:
     assert origin_of(url) != "https://h:443"

@@ -33,6 +33,7 @@ from ansible_collections.apiops.wso2.tests.unit.examples import (
 )
 from ansible_collections.apiops.wso2.tests.unit.shared_run import (
     WRONG_PASSWORD,
+    SharedRun,
     cached,
     granted,
     refreshed,
@@ -368,6 +369,54 @@ def test_a_store_that_works_again_leaves_nothing_in_the_run(tmp_path: Path, monk
     for path in entries(tmp_path / "tokens"):
         path.unlink()
     assert TokenCache(token_request(), directory).read() is None
+
+
+@pytest.mark.parametrize("refresh_token", [None, "r-cached"])
+@pytest.mark.parametrize("wanted", [{}, {"force_since": NOW}], ids=repr)
+def test_hosts_share_the_token_that_a_store_cannot_take(
+    refresh_token: str | None, wanted: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: SharedRun
+) -> None:
+    """A directory on a read-only file system, or a Redis without memory, still has the old token."""
+    directory = str(tmp_path / "tokens")
+    run.cache(token_store=directory).write(cached(3600, refresh_token=refresh_token), previous=None)
+    for name in ("write", "delete", "lock"):
+        monkeypatch.setattr(DirectoryStore, name, _read_only(getattr(DirectoryStore, name), directory))
+    for _host in range(3):
+        assert run.acquire(token_store=directory, **wanted).token.access_token != "cached"
+        run.clock.now += 1
+    assert len(run.requests) == 1
+
+
+def _read_only(method: Any, directory: str) -> Any:
+    def call(store: DirectoryStore, *arguments: Any) -> Any:
+        if store.shown_name == directory:
+            raise StoreError("Read-only file system")
+        return method(store, *arguments)
+
+    return call
+
+
+@pytest.mark.parametrize("first", ["run", "directory"])
+@pytest.mark.parametrize("force_since", [None, NOW + 1])
+def test_a_token_that_one_store_has_replaced_is_not_returned_from_another(
+    first: str, force_since: float | None, tmp_path: Path, run: SharedRun
+) -> None:
+    """Two tasks of one run name different stores, and the server returned one token for two spellings."""
+    stores = ["run", str(tmp_path / "tokens")]
+    ours, others = stores if first == "run" else reversed(stores)
+    ada = token_request(username="ada"), token_request(username="ADA")
+    run.acquire(ada[0], token_store=ours)
+    run.acquire(ada[1], token_store=others)
+    versions = run.cache(ada[1], others).versions(granted())
+    run.clock.now += 1
+    if force_since is None:
+        run.revoke(None, ada[0], token_store=ours)
+    else:
+        run.acquire(ada[0], token_store=ours, force_since=force_since)
+    # What lookups have kept is not used any more either.
+    assert run.cache(ada[1], others).versions(granted()) != versions
+    run.endpoint.password = [refreshed()]
+    assert run.acquire(ada[1], token_store=others).token.access_token == "refreshed"
 
 
 STORES = [

@@ -185,6 +185,7 @@ WINDOWS: list[tuple[str, TokenError, float, bool]] = [
     ("rate limiting, two minutes", RATE_LIMITED, 119.9, True),
     ("rate limiting, later", RATE_LIMITED, 120, False),
     ("rate limiting with a short time", changed_error(RATE_LIMITED, retry_after=2), 9.9, True),
+    ("after the clock was set back", UNREACHABLE, -3600, False),
 ]
 
 
