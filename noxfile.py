@@ -201,9 +201,11 @@ def add_end_to_end_session(core: str, python: str) -> None:
     if core == NEWEST:
         # The result of these tests does not depend on the release of ansible-core.
         suites += ["tests/interop", "tests/fuzz", "tests/simulator"]
-    # In C(make test-matrix), every release line runs every test.
-    is_reduced = core in CORES and core != NEWEST and "APIOPS_MATRIX" not in os.environ
+    # In C(make test-matrix), every release line runs every test, and every row of tests/wire.
+    is_matrix = "APIOPS_MATRIX" in os.environ
+    is_reduced = core in CORES and core != NEWEST and not is_matrix
     selection = ["-m", "not any_release"] if is_reduced else []
+    rows = "all" if is_matrix else "each once" if core == NEWEST else "release"
 
     @nox.session(name=f"end-to-end-{core}", python=python, default=core in CORES)
     def end_to_end(session: nox.Session) -> None:
@@ -226,8 +228,7 @@ def add_end_to_end_session(core: str, python: str) -> None:
             *(session.posargs or [*selection, *suites]),
             env={
                 "APIOPS_INTEROP_NPM_DIR": str(CHECKOUT / ".cache" / "npm"),
-                # The others run the rows that depend on ansible-core or Python, and a part of the other rows.
-                "APIOPS_WIRE": "whole" if core == NEWEST else "representative",
+                "APIOPS_WIRE": rows,
                 **NO_BYTECODE,
             },
         )

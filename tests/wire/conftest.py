@@ -32,7 +32,7 @@ def results(
     """The results of the entry point that is the parameter."""
     entry_point: str = request.param
     if entry_point not in all_results:
-        rows = [row for row in selected_rows() if entry_point in row.entry_points]
+        rows = selected_rows(entry_point)
         try:
             all_results[entry_point] = run_rows(collections, tmp_path_factory.mktemp("wire"), entry_point, rows)
         except Exception as error:  # raised for every row, without another run

@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""All rows, and the selection for a second release of ansible-core."""
+"""All rows, and the selections for an entry point and for a second release of ansible-core."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 
-from row import Row
+from row import TASK_ON_CONTROL_NODE, Row
 from rows_application import APPLICATION
 from rows_credentials import CREDENTIALS
 from rows_encoding import ENCODING
@@ -41,9 +41,20 @@ _NAMES = [row.name for row in ROWS]
 assert len(set(_NAMES)) == len(_NAMES), sorted(name for name in _NAMES if _NAMES.count(name) > 1)
 
 
-def selected_rows() -> tuple[Row, ...]:
-    """All rows, or those that a second release of ansible-core needs if C(APIOPS_WIRE=representative) is set."""
-    return tuple(_representative_rows()) if os.environ.get("APIOPS_WIRE") == "representative" else ROWS
+def selected_rows(entry_point: str) -> tuple[Row, ...]:
+    """The rows to call through ENTRY_POINT: all, or the selection that the variable C(APIOPS_WIRE) names.
+
+    C(each once): all rows through the task on the control node, C(representative_rows) through the others, because the
+    same code sends the request. C(release): those that depend on the release, and the first of each other table.
+    """
+    selection = os.environ.get("APIOPS_WIRE", "all")
+    if selection == "release":
+        rows = (*(table[0] for table in _SAME_ON_EVERY_RELEASE), *_depending_on_the_release())
+    elif selection == "each once" and entry_point != TASK_ON_CONTROL_NODE:
+        rows = tuple(_representative_rows())
+    else:
+        rows = ROWS
+    return tuple(row for row in rows if entry_point in row.entry_points)
 
 
 def _representative_rows() -> Iterator[Row]:
@@ -58,5 +69,9 @@ def _representative_rows() -> Iterator[Row]:
             if row is table[0] or row.warning or row.calls > 1 or not covers <= covered:
                 covered |= covers
                 yield row
+    yield from _depending_on_the_release()
+
+
+def _depending_on_the_release() -> Iterator[Row]:
     for table in _DEPENDING_ON_THE_RELEASE:
         yield from table
