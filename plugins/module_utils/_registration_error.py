@@ -8,10 +8,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ansible_collections.apiops.wso2.plugins.module_utils._consumer_keys_request import (
     CLIENT_REGISTRATION,
@@ -20,22 +19,21 @@ from ansible_collections.apiops.wso2.plugins.module_utils._consumer_keys_request
     PORTAL,
     ConsumerKeysRequest,
 )
-from ansible_collections.apiops.wso2.plugins.module_utils._errors import ENDPOINT, REQUEST, USER, TokenError
+from ansible_collections.apiops.wso2.plugins.module_utils._error_response import REDIRECTS, Case, HintRule, rule_for
+from ansible_collections.apiops.wso2.plugins.module_utils._errors import ENDPOINT, USER, TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import display_text
 from ansible_collections.apiops.wso2.plugins.module_utils._response_body import (
     EMPTY,
     HTML,
-    ErrorBody,
     json_object,
     parse_body,
 )
+from ansible_collections.apiops.wso2.plugins.module_utils._retries import TRANSIENT_STATUSES
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import shown_url
 
 if TYPE_CHECKING:
     from ansible_collections.apiops.wso2.plugins.module_utils._transport import Response
 
-_TRANSIENT = (408, 429, 500, 502, 503, 504)
-_REDIRECTS = (301, 302, 303, 307, 308)
 _REJECTED_CREDENTIALS = ("invalid_client", "invalid_token", "access_denied", "17003", "17004")
 _ENDPOINT_NAMES = {
     CLIENT_REGISTRATION: "client registration endpoint",
@@ -45,58 +43,19 @@ _ENDPOINT_NAMES = {
 
 
 @dataclass(frozen=True)
-class _Case:
-    """An error response, and the request that it belongs to.
+class _Case(Case):
+    """has_challenge: does the response demand a login?"""
 
-    method: the HTTP method. texts: what the body says. has_challenge: does the response demand a login?
-    """
-
-    method: str
-    status: int
-    body: ErrorBody
-    texts: tuple[str, ...]
-    request: ConsumerKeysRequest
-    has_challenge: bool
-
-    @property
-    def is_basic(self) -> bool:
-        """Were username and password sent?"""
-        return self.request.bearer is None
-
-
-class _HintRule(NamedTuple):
-    """A hint, and the responses that it is for. None fits everything.
-
-    way: ways to get keys. error, text: patterns; the error must match as a whole. applies: a further condition.
-    subject: what the failure is about, see C(_errors).
-    """
-
-    hint: str
-    way: tuple[str, ...] | None = None
-    status: tuple[int, ...] | None = None
-    error: str | None = None
-    text: str | None = None
-    method: str | None = None
-    applies: Callable[[_Case], bool] | None = None
-    subject: str = REQUEST
-
-    def fits(self, case: _Case) -> bool:
-        return (
-            (self.way is None or case.request.way in self.way)
-            and (self.status is None or case.status in self.status)
-            and (self.error is None or re.fullmatch(self.error, case.body.error or "") is not None)
-            and (self.text is None or any(re.search(self.text, text) for text in case.texts))
-            and (self.method is None or case.method == self.method)
-            and (self.applies is None or self.applies(case))
-        )
+    has_challenge: bool = False
 
 
 def _is_basic(case: _Case) -> bool:
-    return case.is_basic
+    """Were username and password sent?"""
+    return case.request.bearer is None
 
 
 def _has_single_at(case: _Case) -> bool:
-    return case.is_basic and (case.request.username or "").count("@") == 1
+    return _is_basic(case) and (case.request.username or "").count("@") == 1
 
 
 _LOCK_WARNING = "A locked account gets the same response, and further failed attempts can lock the account"
@@ -106,191 +65,190 @@ _NOT_THE_ENDPOINT = "Check {url_option}, for example {example}"
 _PORTAL_VERSIONS = "The version is v3 in API Manager 4.2 and later, and v2 in 4.0 and 4.1"
 
 # The first rule that fits decides, so narrower rules come first.
-HINT_RULES: tuple[_HintRule, ...] = (
+HINT_RULES: tuple[HintRule, ...] = (
     # Who sends the request
-    _HintRule(
+    HintRule(
         "The client was deleted at this moment. Run the task again",
-        way=(DYNAMIC_REGISTRATION,),
+        what=(DYNAMIC_REGISTRATION,),
         status=(401,),
         applies=lambda case: case.method != "POST" and not case.has_challenge,
     ),
-    _HintRule(
+    HintRule(
         f"Check username and password. If the username is an email address, also set organization. {_TENANT_RULE}. "
         f"{_LOCK_WARNING}",
         status=(401,),
         applies=_has_single_at,
         subject=USER,
     ),
-    _HintRule(
+    HintRule(
         f"Check username and password. {_LOCK_WARNING}. A portal that does not accept Basic authentication does the "
         "same: set access_token there",
-        way=(PORTAL,),
+        what=(PORTAL,),
         status=(401,),
         applies=_is_basic,
         subject=USER,
     ),
-    _HintRule(
+    HintRule(
         f"Check username and password. {_LOCK_WARNING}",
         status=(401,),
         applies=_is_basic,
         subject=USER,
     ),
-    _HintRule(
+    HintRule(
         "Check access_token. The portal accepts opaque tokens of its own key manager with the scope apim:subscribe. It "
         "rejects JWTs unless their issuer is configured",
-        way=(PORTAL,),
+        what=(PORTAL,),
         status=(401,),
     ),
-    _HintRule(
+    HintRule(
         "Check registration_token. It can have expired or been revoked. API Manager up to 4.1 accepts only username "
         "and password",
         status=(401,),
     ),
-    _HintRule(
+    HintRule(
         "The user needs a role that may register clients, such as Internal/subscriber",
-        way=(CLIENT_REGISTRATION,),
+        what=(CLIENT_REGISTRATION,),
         status=(403,),
         text=r"(?i)privileges",
     ),
-    _HintRule(
+    HintRule(
         "A client with this name belongs to another user, or to the same user with another spelling of the tenant. Use "
         "another name",
-        way=(CLIENT_REGISTRATION,),
+        what=(CLIENT_REGISTRATION,),
         status=(403,),
     ),
-    _HintRule(
+    HintRule(
         "The user needs the permissions to create, view, update and delete applications",
-        way=(DYNAMIC_REGISTRATION,),
+        what=(DYNAMIC_REGISTRATION,),
         status=(403,),
         applies=_is_basic,
     ),
-    _HintRule(
+    HintRule(
         "registration_token needs the scopes internal_dcr_create, internal_dcr_view, internal_dcr_update and "
         "internal_dcr_delete",
-        way=(DYNAMIC_REGISTRATION,),
+        what=(DYNAMIC_REGISTRATION,),
         status=(403,),
     ),
-    _HintRule(
+    HintRule(
         "Only the owner of the application can read, change and delete its keys, with a role that may use the key "
         "manager",
-        way=(PORTAL,),
+        what=(PORTAL,),
         status=(403,),
     ),
-    _HintRule(
+    HintRule(
         f"Set or correct organization. {_TENANT_RULE}, and the owner of the client must be the user who registers it",
-        way=(CLIENT_REGISTRATION,),
+        what=(CLIENT_REGISTRATION,),
         status=(400,),
         text=r"(?i)\bowner\b",
     ),
-    _HintRule("The port requires TLS. Use an https:// URL", status=(400,), text=r"requires TLS", subject=ENDPOINT),
+    HintRule("The port requires TLS. Use an https:// URL", status=(400,), text=r"requires TLS", subject=ENDPOINT),
     # What is registered
-    _HintRule(
+    HintRule(
         "Check callback_url",
         status=(400,),
         error=r"invalid_redirect_uri",
     ),
-    _HintRule(
+    HintRule(
         "Check callback_url",
         status=(400,),
         text=r"(?i)callback ?url|redirect[ _]?uri",
     ),
-    _HintRule(
+    HintRule(
         "This server does not know a member that the collection sends. Check {url_option}",
         status=(400,),
         text=r"Unrecognized (field|property)",
         subject=ENDPOINT,
     ),
-    _HintRule(
+    HintRule(
         "Check name, grant_types and callback_url",
-        way=(DYNAMIC_REGISTRATION,),
+        what=(DYNAMIC_REGISTRATION,),
         status=(400,),
         error=r"invalid_client_metadata|invalid_software_statement",
     ),
-    _HintRule("Check throttling_policy", way=(PORTAL,), status=(400,), error="900305"),
-    _HintRule("Check key_manager", way=(PORTAL,), status=(400,), error="901403"),
-    _HintRule(
+    HintRule("Check throttling_policy", what=(PORTAL,), status=(400,), error="900305"),
+    HintRule("Check key_manager", what=(PORTAL,), status=(400,), error="901403"),
+    HintRule(
         "The key manager does not create clients. Use another key_manager, or map keys that exist in the portal",
-        way=(PORTAL,),
+        what=(PORTAL,),
         status=(400,),
         error="901405",
     ),
-    _HintRule("Check name", way=(PORTAL,), status=(400,), text=r"\bname\b"),
-    _HintRule("Check name and grant_types", status=(400, 422)),
-    _HintRule(
+    HintRule("Check name", what=(PORTAL,), status=(400,), text=r"\bname\b"),
+    HintRule("Check name and grant_types", status=(400, 422)),
+    HintRule(
         "A service provider of this name was created in another way, or the server has just started. Use another name, "
         "or try again later",
-        way=(CLIENT_REGISTRATION,),
+        what=(CLIENT_REGISTRATION,),
         status=(500,),
         text=r"creation or updating failed",
     ),
-    _HintRule(
+    HintRule(
         "Check grant_types, because the server answers a grant that it does not know in this way. If it knows them, "
         "check the WSO2 server log",
-        way=(CLIENT_REGISTRATION,),
+        what=(CLIENT_REGISTRATION,),
         status=(500,),
         method="POST",
     ),
-    _HintRule(
+    HintRule(
         "Check name, grant_types and callback_url, because Identity Server answers values that it does not accept in "
         "this way. If they are right, check the WSO2 server log",
-        way=(DYNAMIC_REGISTRATION,),
+        what=(DYNAMIC_REGISTRATION,),
         status=(500,),
         method="POST",
     ),
-    _HintRule(
+    HintRule(
         "The key manager did not create the client. Check grant_types. If keys of this type were removed by a clean-up "
         "before, the key manager still has their client: delete the application in the portal",
-        way=(PORTAL,),
+        what=(PORTAL,),
         status=(500,),
         error="900967",
     ),
     # The server and its URL
-    _HintRule("The server is rate limiting requests. Try again later, or increase timeout", status=(429,)),
-    _HintRule(
+    HintRule("The server is rate limiting requests. Try again later, or increase timeout", status=(429,)),
+    HintRule(
         f"{_NOT_THE_ENDPOINT}. Redirects are not followed, because they would send the credentials to another URL. "
         "WSO2 redirects every path that it does not know to a login page",
-        status=_REDIRECTS,
+        status=REDIRECTS,
         subject=ENDPOINT,
     ),
-    _HintRule(
+    HintRule(
         "The application was deleted at this moment. Run the task again",
-        way=(PORTAL,),
+        what=(PORTAL,),
         status=(404,),
         text=r"Requested application",
     ),
-    _HintRule(
-        f"{_NOT_THE_ENDPOINT}. {_PORTAL_VERSIONS}", way=(PORTAL,), status=(404, 405), method="GET", subject=ENDPOINT
+    HintRule(
+        f"{_NOT_THE_ENDPOINT}. {_PORTAL_VERSIONS}", what=(PORTAL,), status=(404, 405), method="GET", subject=ENDPOINT
     ),
-    _HintRule(
+    HintRule(
         "The server cannot delete keys. Up to API Manager 4.2, delete the application in the portal",
-        way=(PORTAL,),
+        what=(PORTAL,),
         status=(404, 405),
         method="DELETE",
     ),
-    _HintRule(
+    HintRule(
         "The server cannot delete clients in this way. Delete the client at the server",
-        way=(DYNAMIC_REGISTRATION,),
+        what=(DYNAMIC_REGISTRATION,),
         status=(404, 405, 501),
         method="DELETE",
     ),
-    _HintRule(
+    HintRule(
         "The server cannot add grants to a client in this way. Use another name, or add the grants at the server",
-        way=(DYNAMIC_REGISTRATION,),
+        what=(DYNAMIC_REGISTRATION,),
         status=(404, 405, 501),
         method="PUT",
     ),
-    _HintRule(
+    HintRule(
         "The server does not find clients by their name, which RFC 7591 does not define. Use Identity Server or "
         "Asgardeo for this, or check {url_option}",
-        way=(DYNAMIC_REGISTRATION,),
+        what=(DYNAMIC_REGISTRATION,),
         status=(404, 405),
         method="GET",
     ),
-    _HintRule(_NOT_THE_ENDPOINT, status=(404, 405, 406, 415), subject=ENDPOINT),
-    _HintRule(_SERVER_FAILED, status=_TRANSIENT, subject=ENDPOINT),
-    _HintRule(_NOT_THE_ENDPOINT, applies=lambda case: case.body.kind == HTML or case.status < 300, subject=ENDPOINT),
+    HintRule(_NOT_THE_ENDPOINT, status=(404, 405, 406, 415), subject=ENDPOINT),
+    HintRule(_SERVER_FAILED, status=TRANSIENT_STATUSES, subject=ENDPOINT),
+    HintRule(_NOT_THE_ENDPOINT, applies=lambda case: case.body.kind == HTML or case.status < 300, subject=ENDPOINT),
 )
-_UNKNOWN = _HintRule("Check the WSO2 server log")
 
 
 def registration_error(
@@ -298,8 +256,8 @@ def registration_error(
 ) -> TokenError:
     """The error for RESPONSE to a request with METHOD to URL."""
     case = _case(method, response, request)
-    rule = next((rule for rule in HINT_RULES if rule.fits(case)), _UNKNOWN)
-    error = display_text(case.body.error or "", secrets) or None
+    rule = rule_for(case, HINT_RULES)
+    error = display_text(case.error, secrets) or None
     description = display_text(case.body.description or "", secrets) or None
     shown = shown_url(url)
     cause = f"The {_ENDPOINT_NAMES[request.way]} {shown} returned HTTP {case.status}{_evidence(case, secrets)}"
@@ -313,7 +271,7 @@ def registration_error(
         attempts=response.attempts,
         retry_after=response.retry_after,
         subject=rule.subject,
-        is_transient=rule.subject != USER and case.status in _TRANSIENT,
+        is_transient=rule.subject != USER and case.status in TRANSIENT_STATUSES,
     )
 
 
@@ -339,7 +297,8 @@ def _case(method: str, response: Response, request: ConsumerKeysRequest) -> _Cas
     errors = details if isinstance(details, list) else []
     texts = [body.description, *(each.get("message") for each in errors if isinstance(each, dict))]
     said = tuple(text for text in texts if isinstance(text, str) and text)
-    return _Case(method, response.status, body, said, request, "www-authenticate" in response.header_names)
+    has_challenge = "www-authenticate" in response.header_names
+    return _Case(request.way, response.status, body, request, said, method, has_challenge)
 
 
 def _evidence(case: _Case, secrets: list[str]) -> str:

@@ -20,6 +20,8 @@ from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenEr
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token, is_token_text
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import (
     PASSWORD_GRANT,
+    REFRESH_GRANT,
+    REVOCATION,
     TokenRequest,
     shown_url,
 )
@@ -27,8 +29,6 @@ from ansible_collections.apiops.wso2.plugins.module_utils._token_request import 
 if TYPE_CHECKING:
     from ansible_collections.apiops.wso2.plugins.module_utils._transport import Response
 
-_REFRESH_GRANT = "refresh_token"
-_REVOCATION = "revocation"
 # Headers of a WSO2 server that revoked something. Which of them it sends depends on its version and configuration.
 _REVOCATION_HEADERS = frozenset(("authorizeduser", "revokedaccesstoken", "revokedrefreshtoken"))
 # How servers answer that, unlike RFC 7009, treat an unknown token as an error, or revoke refresh tokens only.
@@ -53,7 +53,7 @@ def refresh_token(request: TokenRequest, refresh_token: str, *, secrets: Sequenc
 
     No scope is sent: that keeps the granted ones, and naming one that was dropped would be rejected.
     """
-    form = {"grant_type": _REFRESH_GRANT, "refresh_token": refresh_token}
+    form = {"grant_type": REFRESH_GRANT, "refresh_token": refresh_token}
     return _request(request, form, secrets=[refresh_token, *secrets])
 
 
@@ -65,13 +65,13 @@ def revoke_token(request: TokenRequest, token: str, *, secrets: Sequence[str] = 
     from ansible_collections.apiops.wso2.plugins.module_utils._response_body import HTML, parse_body
 
     # No token_type_hint: a server must find the token without it, and some reject hints that they do not know.
-    response = _post(request, request.revoke_url, {"token": token}, what=_REVOCATION)
+    response = _post(request, request.revoke_url, {"token": token}, what=REVOCATION)
     body = parse_body(response.body)
     if 200 <= response.status < 300 and body.kind != HTML and body.error is None:
         return True if response.header_names & _REVOCATION_HEADERS else None
     if body.error in _ALREADY_INVALID:
         return None
-    raise _error(response, request, what=_REVOCATION, secrets=[token, *secrets])
+    raise _error(response, request, what=REVOCATION, secrets=[token, *secrets])
 
 
 def _request(request: TokenRequest, form: Mapping[str, str], *, secrets: Sequence[str]) -> Token:

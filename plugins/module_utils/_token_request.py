@@ -22,6 +22,9 @@ from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionE
 
 PASSWORD_GRANT = "password"  # noqa: S105 - the name of a grant
 CLIENT_CREDENTIALS_GRANT = "client_credentials"
+REFRESH_GRANT = "refresh_token"
+# Where a grant is expected: a token is revoked, and none requested.
+REVOCATION = "revocation"
 
 # A day. Longer timeouts overflow the clocks of some operating systems.
 _LONGEST_TIMEOUT = 24 * 60 * 60

@@ -43,7 +43,11 @@ from ansible_collections.apiops.wso2.plugins.module_utils._errors import (
     TokenError,
 )
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token
-from ansible_collections.apiops.wso2.plugins.module_utils._token_request import PASSWORD_GRANT, TokenRequest
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import (
+    PASSWORD_GRANT,
+    REVOCATION,
+    TokenRequest,
+)
 from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import (
     DirectoryStore,
     EntryVersion,
@@ -54,8 +58,6 @@ from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store impor
 from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import EntryCipher, store_secret
 from ansible_collections.apiops.wso2.plugins.plugin_utils._options import REDIS_SCHEMES
 
-REFRESH_GRANT = "refresh_token"
-REVOCATION = "revocation"
 # The value of the option token_store that means the store of this run.
 RUN = "run"
 
@@ -336,7 +338,6 @@ class FailureMemory:
         """
         rejectable = _rejectable(grant)
         ciphers = self._ciphers(grant, refresh_token)
-        found = set()
         with ExitStack() as held:
             for subject in rejectable:
                 name = ciphers[subject, self._place].name
@@ -346,12 +347,11 @@ class FailureMemory:
                     held.enter_context(self._run.reservation(name))
                 except StoreError as error:
                     self._note(error)
-            for key, cipher in ciphers.items():
-                if self._run.exists(cipher.name):
-                    found.add(key)
-            failure = self._first(ciphers, found, since=since, seen=seen) if found else None
-            if failure is not None:
-                raise failure
+            found = {key: cipher for key, cipher in ciphers.items() if self._run.exists(cipher.name)}
+            for (subject, _place), cipher in found.items():
+                failure = self._read(cipher, subject, since=since, seen=seen)
+                if failure is not None:
+                    raise failure
             try:
                 outcome = send()
             except OptionError:
@@ -360,28 +360,8 @@ class FailureMemory:
                 self._remember(error, grant, ciphers, refresh_token)
                 raise
             if found:
-                self._forget(ciphers, found)
+                self._forget(found)
             return outcome
-
-    def known(
-        self, grant: str, *, refresh_token: str | None = None, since: float = 0.0, seen: float = 0.0
-    ) -> TokenError | None:
-        """Why C(guard) would not send a request with GRANT, or None."""
-        ciphers = self._ciphers(grant, refresh_token)
-        return self._first(ciphers, set(ciphers), since=since, seen=seen)
-
-    def remember(self, error: TokenError, grant: str, *, refresh_token: str | None = None) -> None:
-        """Record ERROR, with which a request with GRANT ended."""
-        self._remember(error, grant, self._ciphers(grant, refresh_token), refresh_token)
-
-    def _first(
-        self, ciphers: _FailureCiphers, keys: set[tuple[str, str]], *, since: float, seen: float
-    ) -> TokenError | None:
-        for key, cipher in ciphers.items():
-            failure = self._read(cipher, key[0], since=since, seen=seen) if key in keys else None
-            if failure is not None:
-                return failure
-        return None
 
     def _read(self, cipher: EntryCipher, subject: str, *, since: float, seen: float) -> TokenError | None:
         content = _read_entry(self._run, cipher)
@@ -408,8 +388,8 @@ class FailureMemory:
             # A locked account. A refresh does not look at what is remembered about the password.
             subjects.append(REFRESH_TOKEN)
         for subject in subjects:
-            cipher = ciphers.get((subject, self._place)) or EntryCipher(self._material(subject, grant, refresh_token))
-            self._write(error, cipher)
+            cipher = ciphers.get((subject, self._place))
+            self._write(error, cipher or EntryCipher(self._material(subject, self._place, grant, refresh_token)))
 
     def _write(self, error: TokenError, cipher: EntryCipher) -> None:
         content = _to_json({"at": time.time(), "error": error.to_entry()})
@@ -422,10 +402,10 @@ class FailureMemory:
                 with suppress(StoreError):
                     self._run.use_reservation(cipher.name)
 
-    def _forget(self, ciphers: _FailureCiphers, keys: set[tuple[str, str]]) -> None:
+    def _forget(self, ciphers: _FailureCiphers) -> None:
         """The server accepted the credentials, so older rejections say nothing any more."""
         for (subject, place), cipher in ciphers.items():
-            if (subject, place) in keys and place == self._place and subject != REFRESH_TOKEN:
+            if place == self._place and subject != REFRESH_TOKEN:
                 with suppress(StoreError):
                     self._run.delete(cipher.name)
 
@@ -438,12 +418,12 @@ class FailureMemory:
         materials = {}
         for subject in subjects:
             for place in ("", self._place) if is_shared and subject in _REJECTED else (self._place,):
-                materials[subject, place] = self._material(subject, grant, refresh_token, place=place)
+                materials[subject, place] = self._material(subject, place, grant, refresh_token)
         return {key: EntryCipher(material) for key, material in materials.items()}
 
-    def _material(self, subject: str, grant: str, refresh_token: str | None, *, place: str | None = None) -> bytes:
+    def _material(self, subject: str, place: str, grant: str, refresh_token: str | None) -> bytes:
         request = self._request
-        key: dict[str, object] = {"subject": subject, "place": self._place if place is None else place}
+        key: dict[str, object] = {"subject": subject, "place": place}
         if subject in (ENDPOINT, REQUEST):
             key.update(grant=grant, revoke_url=request.given_revoke_url if grant == REVOCATION else None)
         if subject == USER:

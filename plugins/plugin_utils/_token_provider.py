@@ -16,9 +16,15 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import REFRESH_TOKEN, OptionError, TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._token import Token, iso8601
-from ansible_collections.apiops.wso2.plugins.module_utils._token_request import PASSWORD_GRANT, TokenRequest, shown_url
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import (
+    PASSWORD_GRANT,
+    REFRESH_GRANT,
+    REVOCATION,
+    TokenRequest,
+    shown_url,
+)
 from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import StoreError
-from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import REFRESH_GRANT, REVOCATION, TokenCache
+from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenCache
 
 T = TypeVar("T")
 

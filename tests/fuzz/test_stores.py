@@ -23,6 +23,7 @@ from ansible_collections.apiops.wso2.plugins.plugin_utils._encryption import Ent
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenCache
 from ansible_collections.apiops.wso2.tests.fuzz.responses import JSON_VALUES
 from ansible_collections.apiops.wso2.tests.unit.examples import token_request
+from ansible_collections.apiops.wso2.tests.unit.shared_run import known_failure, record_failure
 
 CIPHER = EntryCipher(b"the material of one request")
 FOREIGN = EntryCipher(b"the material of another request")
@@ -122,8 +123,8 @@ def test_an_entry_with_other_content_is_a_miss(directory: Path, content: bytes) 
         assert cache.read() is None
         encrypt_instead(content, patch)
         for subject in (USER, CLIENT, ENDPOINT, REQUEST):
-            cache.failures.remember(TokenError("HTTP 400", http_status=400, subject=subject), "password")
-        failure = cache.failures.known("password")
+            record_failure(cache, TokenError("HTTP 400", http_status=400, subject=subject), "password")
+        failure = known_failure(cache, "password")
         # Rejected credentials count even if the details are lost.
         assert failure is None or "The details could not be recorded" in failure.message
 

@@ -71,6 +71,35 @@ def _raise_if_error(outcome: object) -> None:
         raise outcome
 
 
+class _NothingKnown(Exception):
+    """A request was sent."""
+
+
+def record_failure(cache: TokenCache, error: TokenError, grant: str, *, refresh_token: str | None = None) -> None:
+    """Let a request with GRANT end with ERROR."""
+
+    def send() -> None:
+        raise error
+
+    with pytest.raises(TokenError):
+        cache.failures.guard(send, grant, refresh_token=refresh_token)
+
+
+def known_failure(cache: TokenCache, grant: str, *, refresh_token: str | None = None) -> TokenError | None:
+    """Why a request with GRANT is not sent, or None if it is."""
+
+    def send() -> None:
+        raise _NothingKnown
+
+    try:
+        cache.failures.guard(send, grant, refresh_token=refresh_token)
+    except _NothingKnown:
+        return None
+    except TokenError as error:
+        return error
+    raise AssertionError("The request was neither sent nor known to fail")
+
+
 class Clock:
     def __init__(self) -> None:
         self.now: float = NOW

@@ -11,10 +11,6 @@ from typing import Any, NamedTuple
 import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils._error_response import (
-    CLIENT_CREDENTIALS,
-    PASSWORD,
-    REFRESH,
-    REVOCATION,
     error_from_response,
     is_final,
 )
@@ -26,6 +22,12 @@ from ansible_collections.apiops.wso2.plugins.module_utils._errors import (
     USER,
     TokenError,
 )
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import (
+    CLIENT_CREDENTIALS_GRANT as CLIENT_CREDENTIALS,
+)
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import PASSWORD_GRANT as PASSWORD
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import REFRESH_GRANT as REFRESH
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import REVOCATION
 from ansible_collections.apiops.wso2.tests.unit import examples
 from ansible_collections.apiops.wso2.tests.unit.examples import (
     CONSUMER_SECRET,
@@ -226,7 +228,14 @@ ROWS = [
         "old servers", "Check consumer_key", CLIENT, 404, oauth("server_error", "Error decoding authorization header.")
     ),
     # The grant
-    Row("refresh grant", "Enable the refresh token grant", REFRESH_TOKEN, 400, oauth("unauthorized_client"), REFRESH),
+    Row(
+        "refresh grant",
+        "Enable the refresh token grant",
+        REFRESH_TOKEN,
+        400,
+        oauth("unauthorized_client"),
+        REFRESH,
+    ),
     Row("password grant", "Enable the password grant", REQUEST, 400, oauth("unauthorized_client")),
     Row("unsupported", "Enable the password grant", REQUEST, 400, oauth("unsupported_grant_type")),
     Row(
@@ -416,7 +425,10 @@ def test_the_username_is_shown_as_sent() -> None:
 
 def test_the_failure_has_the_facts() -> None:
     failed = error_from_response(
-        response(503, oauth("server_error"), attempts=4, retry_after=120), token_request(), what=PASSWORD, secrets=[]
+        response(503, oauth("server_error"), attempts=4, retry_after=120),
+        token_request(),
+        what=PASSWORD,
+        secrets=[],
     ).failure()
     facts = (failed["http_status"], failed["url"], failed["attempts"], failed["retry_after"], failed["error"])
     assert facts == (503, TOKEN_URL, 4, 120, "server_error")

@@ -12,17 +12,19 @@ from typing import Any, NamedTuple
 import pytest
 
 from ansible_collections.apiops.wso2.plugins.module_utils._error_response import (
-    CLIENT_CREDENTIALS,
     HINT_RULES,
-    PASSWORD,
-    REFRESH,
-    REVOCATION,
-    _Case,
+    Case,
 )
 from ansible_collections.apiops.wso2.plugins.module_utils._response_body import parse_body
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import (
+    CLIENT_CREDENTIALS_GRANT as CLIENT_CREDENTIALS,
+)
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import PASSWORD_GRANT as PASSWORD
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import REFRESH_GRANT as REFRESH
+from ansible_collections.apiops.wso2.plugins.module_utils._token_request import REVOCATION
 from ansible_collections.apiops.wso2.tests.unit.examples import response, token_request
 
-CONDITIONS = ("what", "error", "description", "status", "applies")
+CONDITIONS = ("what", "error", "text", "status", "applies")
 LONG_SCOPE = ["s" * 61]
 EMAIL = {"username": "john@johns.org"}
 TENANT_USER = {"username": "tina", "organization": "foo.example"}
@@ -39,9 +41,9 @@ class Reply(NamedTuple):
     options: dict[str, Any] = {}  # noqa: RUF012 - never changed
 
     @property
-    def case(self) -> _Case:
+    def case(self) -> Case:
         body = parse_body(response(self.status, self.body).body)
-        return _Case(self.what, self.status, body, token_request(**self.options))
+        return Case(self.what, self.status, body, token_request(**self.options), (body.description or "",))
 
 
 class Example(NamedTuple):
@@ -262,7 +264,10 @@ EXAMPLES = (
     Example(
         "Request only scopes that the application and its owner",
         oauth_reply("invalid_scope", None, CLIENT_CREDENTIALS, scope=["a"]),
-        (oauth_reply("invalid_scope", None, scope=["a"]), oauth_reply("x", None, CLIENT_CREDENTIALS, scope=["a"])),
+        (
+            oauth_reply("invalid_scope", None, scope=["a"]),
+            oauth_reply("x", None, CLIENT_CREDENTIALS, scope=["a"]),
+        ),
     ),
     Example(
         "Request only scopes that the application and the user",

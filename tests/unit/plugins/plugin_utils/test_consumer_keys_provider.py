@@ -38,6 +38,7 @@ from ansible_collections.apiops.wso2.tests.unit.keys_examples import (
     SECRET,
     keys_request,
 )
+from ansible_collections.apiops.wso2.tests.unit.shared_run import known_failure, record_failure
 
 KEYS = ConsumerKeys(consumer_key=KEY, consumer_secret=SECRET, origin="created", is_changed=True)
 REJECTED = TokenError("HTTP 401", hint="Check it", http_status=401, attempts=1, subject=USER)
@@ -196,7 +197,7 @@ class TestFailures:
             token_url="https://wso2.example.com:9443/oauth2/token", username="admin", password=ADMIN_PASSWORD
         )
         failure(Endpoint(REJECTED))
-        known = TokenCache(request, "run").failures.known(PASSWORD_GRANT)
+        known = known_failure(TokenCache(request, "run"), PASSWORD_GRANT)
         assert known is not None
         assert (known.subject, known.attempts) == (USER, 0)
 
@@ -204,7 +205,7 @@ class TestFailures:
         request = token_request(
             token_url="https://wso2.example.com:9443/oauth2/token", username="admin", password=ADMIN_PASSWORD
         )
-        TokenCache(request, "run").failures.remember(REJECTED, PASSWORD_GRANT)
+        record_failure(TokenCache(request, "run"), REJECTED, PASSWORD_GRANT)
         endpoint = Endpoint()
         assert failure(endpoint).attempts == 0
         assert endpoint.calls == []

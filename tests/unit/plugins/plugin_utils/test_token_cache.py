@@ -36,6 +36,8 @@ from ansible_collections.apiops.wso2.tests.unit.shared_run import (
     SharedRun,
     cached,
     granted,
+    known_failure,
+    record_failure,
     refreshed,
 )
 
@@ -70,7 +72,7 @@ def entries(directory: Path) -> Iterator[Path]:
 
 def test_an_empty_cache(cache: TokenCache) -> None:
     assert cache.read() is None
-    assert cache.failures.known(PASSWORD_GRANT) is None
+    assert known_failure(cache, PASSWORD_GRANT) is None
     assert cache.error is None
 
 
@@ -144,7 +146,7 @@ def test_a_store_contains_nothing_in_plain_text(token_store: str, tmp_path: Path
     cache = TokenCache(token_request(), token_store)
     cache.write(cached(), previous=None)
     cache.write(token(), previous=cached())
-    cache.failures.remember(WRONG_PASSWORD, PASSWORD_GRANT)
+    record_failure(cache, WRONG_PASSWORD, PASSWORD_GRANT)
     plain = (ACCESS_TOKEN, REFRESH_TOKEN, PASSWORD, CONSUMER_SECRET, "alice", "r-cached", "access_token", "cause")
     found = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(found) >= 4
@@ -156,7 +158,7 @@ def test_a_store_contains_nothing_in_plain_text(token_store: str, tmp_path: Path
 def test_failures_stay_in_the_run(tmp_path: Path, run_directory: Path) -> None:
     cache = TokenCache(token_request(), str(tmp_path / "tokens"))
     before = set(entries(run_directory))
-    cache.failures.remember(WRONG_PASSWORD, PASSWORD_GRANT)
+    record_failure(cache, WRONG_PASSWORD, PASSWORD_GRANT)
     assert not list(entries(tmp_path / "tokens"))
     assert len(set(entries(run_directory)) - before) == 1
 

@@ -26,6 +26,8 @@ from ansible_collections.apiops.wso2.tests.unit.shared_run import (
     UNREACHABLE,
     WRONG_CLIENT,
     WRONG_PASSWORD,
+    known_failure,
+    record_failure,
 )
 
 run = shared_run.run
@@ -62,12 +64,12 @@ class TestManagedNodes:
 
     def known(self, place: str, **changes: Any) -> TokenError | None:
         cache = TokenCache(token_request(**changes), "run", place=place)
-        return cache.failures.known(REFRESH_GRANT, refresh_token="r") or cache.failures.known(PASSWORD_GRANT)
+        return known_failure(cache, REFRESH_GRANT, refresh_token="r") or known_failure(cache, PASSWORD_GRANT)
 
     def remember(self, error: TokenError, place: str, **changes: Any) -> None:
         grant = REFRESH_GRANT if error is DEAD_REFRESH_TOKEN else PASSWORD_GRANT
         cache = TokenCache(token_request(**changes), "run", place=place)
-        cache.failures.remember(error, grant, refresh_token="r")
+        record_failure(cache, error, grant, refresh_token="r")
 
     def test_its_failures_stay_among_managed_nodes(self, error: TokenError) -> None:
         self.remember(error, "managed node")
@@ -88,19 +90,19 @@ class TestManagedNodes:
 
 def test_a_failed_revocation_concerns_its_own_url() -> None:
     """The hint of the failure says: set revoke_url."""
-    TokenCache(token_request(), "run").failures.remember(NOT_FOUND, REVOCATION)
-    assert TokenCache(token_request(), "run").failures.known(REVOCATION) is not None
+    record_failure(TokenCache(token_request(), "run"), NOT_FOUND, REVOCATION)
+    assert known_failure(TokenCache(token_request(), "run"), REVOCATION) is not None
     corrected = token_request(revoke_url="https://wso2.example.com:9443/oauth2/revoke2")
-    assert TokenCache(corrected, "run").failures.known(REVOCATION) is None
+    assert known_failure(TokenCache(corrected, "run"), REVOCATION) is None
 
 
 @pytest.mark.parametrize("error", [WRONG_PASSWORD, WRONG_CLIENT])
 def test_a_success_forgets_earlier_failures(error: TokenError) -> None:
     cache = TokenCache(token_request(), "run")
-    cache.failures.remember(error, PASSWORD_GRANT)
+    record_failure(cache, error, PASSWORD_GRANT)
     succeeded = TokenCache(token_request(), "run").failures.guard(lambda: True, PASSWORD_GRANT, since=time.time() + 1)
     assert succeeded
-    assert cache.failures.known(PASSWORD_GRANT) is None
+    assert known_failure(cache, PASSWORD_GRANT) is None
 
 
 @pytest.mark.parametrize("error", [WRONG_PASSWORD, WRONG_CLIENT])
@@ -115,7 +117,7 @@ def test_a_full_disk_does_not_hide_a_rejection(error: TokenError, monkeypatch: p
     with pytest.raises(TokenError):
         cache.failures.guard(lambda: _raise(error), PASSWORD_GRANT)
     assert str(cache.error) == "No space left on device"
-    known = TokenCache(token_request(scope=["x"]), "run").failures.known(PASSWORD_GRANT)
+    known = known_failure(TokenCache(token_request(scope=["x"]), "run"), PASSWORD_GRANT)
     assert known is not None
     assert (known.subject, known.attempts) == (error.subject, 0)
     assert "earlier in this run" in known.message
@@ -128,7 +130,7 @@ def test_what_was_reserved_is_released(grant: str, cache: TokenCache, run_direct
 
     assert cache.failures.guard(reserved, grant)
     assert not reserved()
-    assert cache.failures.known(grant) is None
+    assert known_failure(cache, grant) is None
 
 
 CONTENTS: list[tuple[str, bytes]] = [
@@ -147,5 +149,5 @@ def test_content_that_is_not_a_failure_is_a_miss(
     content: bytes, cache: TokenCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(EntryCipher, "decrypt", lambda _self, _entry: content)
-    cache.failures.remember(UNREACHABLE, PASSWORD_GRANT)
-    assert cache.failures.known(PASSWORD_GRANT) is None
+    record_failure(cache, UNREACHABLE, PASSWORD_GRANT)
+    assert known_failure(cache, PASSWORD_GRANT) is None
