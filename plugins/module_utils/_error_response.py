@@ -57,8 +57,8 @@ REDIRECTS = (301, 302, 303, 307, 308)
 class Case:
     """An error response, and the request that it belongs to.
 
-    what: the grant that was sent, C(REVOCATION), or the way to get consumer keys. texts: what the body says beside the
-    error code. method: the HTTP method.
+    what: the grant that was sent, C(REVOCATION), or the way to get consumer keys. texts: what the body says in addition
+    to the error code. method: the HTTP method.
     """
 
     what: str
@@ -406,7 +406,7 @@ def error_from_response(response: Response, request: TokenRequest, *, what: str,
 
 
 def is_final(request: TokenRequest, what: str, status: int, body: bytes) -> bool:
-    """For C(post_form): is this one of the responses that another attempt cannot change?"""
+    """For C(send_request): is this one of the responses that another attempt cannot change?"""
     case = _case(what, status, body, request)
     if rule_for(case, HINT_RULES).subject in (USER, CLIENT, REFRESH_TOKEN):
         return True

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 # What a failure is about. It decides who else gets the failure, for how long, and whether a password may follow a
@@ -29,6 +30,7 @@ _STOPS = (".", "!", "?", "\u2026")
 _API_CLOUD_HOST = "gateway.api.cloud.wso2.com"
 
 
+@dataclass(eq=False, repr=False)
 class TokenError(Exception):
     """The server issued or revoked no token.
 
@@ -43,31 +45,19 @@ class TokenError(Exception):
     is_transient: can the same request succeed later without a change?
     """
 
-    def __init__(
-        self,
-        cause: str,
-        *,
-        hint: str | None = None,
-        error: str | None = None,
-        error_description: str | None = None,
-        http_status: int | None = None,
-        url: str | None = None,
-        attempts: int = 0,
-        retry_after: int | None = None,
-        subject: str = REQUEST,
-        is_transient: bool = False,
-    ) -> None:
-        super().__init__(cause)
-        self.cause = cause
-        self.hint = hint
-        self.error = error
-        self.error_description = error_description
-        self.http_status = http_status
-        self.url = url
-        self.attempts = attempts
-        self.retry_after = retry_after
-        self.subject = subject
-        self.is_transient = is_transient
+    cause: str
+    hint: str | None = None
+    error: str | None = None
+    error_description: str | None = None
+    http_status: int | None = None
+    url: str | None = None
+    attempts: int = 0
+    retry_after: int | None = None
+    subject: str = REQUEST
+    is_transient: bool = False
+
+    def __post_init__(self) -> None:
+        super().__init__(self.cause)
 
     @property
     def message(self) -> str:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,7 @@ from ansible_collections.apiops.wso2.plugins.module_utils._registration_error im
 from ansible_collections.apiops.wso2.plugins.module_utils._response_body import json_object
 from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import register_secrets
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import shown_url
-from ansible_collections.apiops.wso2.plugins.module_utils._transport import Response, send_json
+from ansible_collections.apiops.wso2.plugins.module_utils._transport import Response, send_request
 
 # Members of responses that must not be shown, whatever becomes of the response.
 _SECRET_MEMBERS = (
@@ -71,12 +72,16 @@ class ManagementApi:
         base, question, given_query = self._request.url.partition("?")
         queries = "&".join(filter(None, (given_query, urlencode(query or {}))))
         url = f"{base}{path}{'?' if question or queries else ''}{queries}"
-        response = send_json(
+        bearer, basic = self._request.bearer, self._request.basic
+        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        response = send_request(
             method,
             url,
-            content,
-            basic=self._request.basic,
-            bearer=self._request.bearer,
+            data=None if content is None else json.dumps(content).encode("utf-8"),
+            basic=None if bearer else basic,
+            headers=headers,
             settings=self._request.transport,
             url_option=self._request.url_option,
             is_final=is_final(self._request, method),

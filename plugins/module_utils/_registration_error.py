@@ -276,7 +276,7 @@ def registration_error(
 
 
 def is_final(request: ConsumerKeysRequest, method: str) -> Callable[[int, bytes], bool]:
-    """For C(send_json): can another attempt change a response with this status and body, and do no harm?"""
+    """For C(send_request): can another attempt change a response with this status and body, and do no harm?"""
 
     def decide(status: int, body: bytes) -> bool:
         if parse_body(body).error in _REJECTED_CREDENTIALS:

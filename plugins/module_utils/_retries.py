@@ -56,7 +56,7 @@ class BoundedRetry(Retry):
 
     @classmethod
     def until(cls, deadline: float, *, retries: int, is_final: Callable[[int, bytes], bool]) -> BoundedRetry:
-        """DEADLINE: on the monotonic clock. RETRIES: attempts after the first. For C(is_final) see C(post_form)."""
+        """DEADLINE: on the monotonic clock. RETRIES: attempts after the first. For C(is_final) see C(send_request)."""
         retry = cls(
             total=retries,
             connect=retries,

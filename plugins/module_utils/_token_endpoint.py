@@ -98,11 +98,16 @@ def _request(request: TokenRequest, form: Mapping[str, str], *, secrets: Sequenc
 
 def _post(request: TokenRequest, url: str, form: Mapping[str, str], *, what: str) -> Response:
     from ansible_collections.apiops.wso2.plugins.module_utils._error_response import is_final
-    from ansible_collections.apiops.wso2.plugins.module_utils._transport import post_form
+    from ansible_collections.apiops.wso2.plugins.module_utils._transport import send_request
 
     basic, credentials = _client_authentication(request)
-    return post_form(
-        url, {**form, **credentials}, basic=basic, settings=request.transport, is_final=partial(is_final, request, what)
+    return send_request(
+        "POST",
+        url,
+        data={**form, **credentials},
+        basic=basic,
+        settings=request.transport,
+        is_final=partial(is_final, request, what),
     )
 
 

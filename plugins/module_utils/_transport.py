@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 import logging
 import os
 import socket
@@ -55,6 +54,7 @@ LONGEST_BODY = 1024 * 1024
 # What may be received in addition to the body: headers, and what frames the chunks.
 _LONGEST_FRAMING = 256 * 1024
 _THREAD = "wso2-token-request"
+_OUR_ERRORS = (DeadlineExceeded, ResponseTooLarge, EncodedResponse, NotLoopback)
 T = TypeVar("T")
 
 
@@ -89,58 +89,24 @@ class Response:
     header_names: frozenset[str] = frozenset()
 
 
-def post_form(
+def send_request(
+    method: str,
     url: str,
-    form: Mapping[str, str],
     *,
-    basic: tuple[str, str] | None,
     settings: TransportSettings,
+    data: Mapping[str, str] | bytes | None = None,
+    basic: tuple[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    url_option: str = "token_url",
     is_final: Callable[[int, bytes], bool] = lambda _status, _body: False,
 ) -> Response:
-    """POST FORM to URL and return the response, whatever its status.
+    """Send one request and return the response, whatever its status.
 
-    basic: user and password of the Basic authentication, sent as raw UTF-8.
+    data: the members of a form, or a body. basic: user and password of the Basic authentication, sent as raw UTF-8.
+    url_option: the option that names the server, for messages.
     is_final: is a response with this status and body one that another attempt cannot change?
     Raises C(TransportError) if there is no response, C(OptionError) if a certificate file cannot be used.
     """
-    return _exchange("POST", url, settings, is_final, data=dict(form), basic=basic)
-
-
-def send_json(
-    method: str,
-    url: str,
-    content: object | None,
-    *,
-    basic: tuple[str, str] | None = None,
-    bearer: str | None = None,
-    settings: TransportSettings,
-    url_option: str,
-    is_final: Callable[[int, bytes], bool] = lambda _status, _body: False,
-) -> Response:
-    """Send CONTENT as JSON, or nothing if it is None, and return the response, like C(post_form).
-
-    bearer: a token to send instead of BASIC. url_option: the option that names the server, for messages.
-    """
-    headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
-    data = None
-    if content is not None:
-        headers["Content-Type"] = "application/json"
-        data = json.dumps(content).encode("utf-8")
-    basic = None if bearer else basic
-    return _exchange(method, url, settings, is_final, data=data, basic=basic, headers=headers, url_option=url_option)
-
-
-def _exchange(
-    method: str,
-    url: str,
-    settings: TransportSettings,
-    is_final: Callable[[int, bytes], bool],
-    *,
-    data: dict[str, str] | bytes | None,
-    basic: tuple[str, str] | None,
-    headers: Mapping[str, str] | None = None,
-    url_option: str = "token_url",
-) -> Response:
     if IMPORT_ERROR is not None:
         raise TransportError(
             f"The Python library requests cannot be imported by {sys.executable}: {IMPORT_ERROR}",
@@ -175,9 +141,6 @@ def _exchange(
         raise explain(
             error, url=url, settings=settings, proxy=exchange.proxy, attempts=retry.attempts, url_option=url_option
         ) from None
-
-
-_OUR_ERRORS = (DeadlineExceeded, ResponseTooLarge, EncodedResponse, NotLoopback)
 
 
 class _Exchange:

@@ -85,56 +85,33 @@ class DirectoryStore:
         self._create_directory()
         self._sweep()
         expires_at = time.time() + min(max(ttl, 1), _LONGEST_TTL)
-        temporary = None
-        try:
-            descriptor, temporary = tempfile.mkstemp(dir=self._directory, prefix=_TEMPORARY_PREFIX)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(_HEADER.pack(expires_at) + entry)
-                file.flush()
-                os.fsync(descriptor)
-            os.replace(temporary, self._path(name))
-        except OSError as error:
-            if temporary is not None:
-                with suppress(OSError):
-                    os.unlink(temporary)
-            raise self._error("Cannot write to", error) from None
+        self._replace(name, _HEADER.pack(expires_at) + entry)
 
     def delete(self, name: str) -> None:
-        try:
+        with self._errors("Cannot write to"), suppress(FileNotFoundError):
             os.unlink(self._path(name))
-        except FileNotFoundError:
-            pass
-        except OSError as error:
-            raise self._error("Cannot write to", error) from None
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
         self._create_directory()
         # The kernel releases the lock when its holder ends, however that happens. The file stays, because a process
         # that waits for a file that another one unlinks would get a lock of its own.
-        try:
+        with self._errors("Cannot lock"):
             flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
             descriptor = os.open(self._path(f"{name}{_LOCK_SUFFIX}"), flags, 0o600)
-        except OSError as error:
-            raise self._error("Cannot lock", error) from None
         try:
-            try:
+            with self._errors("Cannot lock"):
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
-            except OSError as error:
-                raise self._error("Cannot lock", error) from None
             yield
         finally:
             os.close(descriptor)
 
     def version(self, name: str) -> EntryVersion:
         path = self._path(name)
-        try:
+        with self._errors("Cannot read"), suppress(FileNotFoundError):
             status = os.stat(path)
-        except FileNotFoundError:
-            return path, 0, 0, math.inf
-        except OSError as error:
-            raise self._error("Cannot read", error) from None
-        return path, status.st_ino, status.st_mtime_ns, math.inf
+            return path, status.st_ino, status.st_mtime_ns, math.inf
+        return path, 0, 0, math.inf
 
     def salt(self) -> bytes:
         content = self._content(_SALT)
@@ -144,21 +121,16 @@ class DirectoryStore:
             content = self._content(_SALT)
             if content is None or len(content) != _SALT_BYTES:
                 content = os.urandom(_SALT_BYTES)
-                self._write_raw(_SALT, content)
+                self._replace(_SALT, content)
         return content
 
     # --- what only the run's own store and a near cache need
 
-    def create(self, name: str) -> bool:
-        """Create an empty file, which needs no space on the disk; False if there is one. Raises C(StoreError)."""
+    def create(self, name: str) -> None:
+        """Create an empty file, which needs no space on the disk, unless there is one. Raises C(StoreError)."""
         self._create_directory()
-        try:
+        with self._errors("Cannot write to"), suppress(FileExistsError):
             os.close(os.open(self._path(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-        except FileExistsError:
-            return False
-        except OSError as error:
-            raise self._error("Cannot write to", error) from None
-        return True
 
     def exists(self, name: str) -> bool:
         """Is there such an entry, expired or not?"""
@@ -176,10 +148,8 @@ class DirectoryStore:
 
     def use_reservation(self, name: str) -> None:
         """Let the empty file be the entry NAME. Raises C(StoreError)."""
-        try:
+        with self._errors("Cannot write to"):
             os.replace(self._path(f"{name}{_RESERVATION_SUFFIX}"), self._path(name))
-        except OSError as error:
-            raise self._error("Cannot write to", error) from None
 
     def written_at(self, name: str) -> float | None:
         """Epoch seconds at which NAME was written, or None. Raises C(StoreError)."""
@@ -188,56 +158,45 @@ class DirectoryStore:
 
     def backdate(self, name: str) -> None:
         """Let NAME look as if it was written long ago. Raises C(StoreError)."""
-        try:
+        with self._errors("Cannot write to"), suppress(FileNotFoundError):
             os.utime(self._path(name), (1, 1))
-        except FileNotFoundError:
-            pass
-        except OSError as error:
-            raise self._error("Cannot write to", error) from None
 
     # --- files
 
     def _content(self, name: str) -> bytes | None:
         """The content of a private regular file of a plausible size, else None."""
-        try:
-            # Nonblocking, because opening a pipe would wait for its other end.
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+        # Nonblocking, because opening a pipe would wait for its other end.
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+        with self._errors("Cannot read"), suppress(FileNotFoundError):
             descriptor = os.open(self._path(name), flags)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise self._error("Cannot read", error) from None
-        try:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or not _is_private(status) or status.st_size > _LARGEST_ENTRY:
-                return None
-            with open(descriptor, "rb", closefd=False) as file:
-                return file.read(_LARGEST_ENTRY)
-        except OSError as error:
-            raise self._error("Cannot read", error) from None
-        finally:
-            os.close(descriptor)
+            try:
+                status = os.fstat(descriptor)
+                if stat.S_ISREG(status.st_mode) and _is_private(status) and status.st_size <= _LARGEST_ENTRY:
+                    with open(descriptor, "rb", closefd=False) as file:
+                        return file.read(_LARGEST_ENTRY)
+            finally:
+                os.close(descriptor)
+        return None
 
-    def _write_raw(self, name: str, content: bytes) -> None:
-        path = self._path(f"{_TEMPORARY_PREFIX}{name}-{os.getpid()}")
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(descriptor)
-            os.replace(path, self._path(name))
-        except OSError as error:
-            with suppress(OSError):
-                os.unlink(path)
-            raise self._error("Cannot write to", error) from None
+    def _replace(self, name: str, content: bytes) -> None:
+        """Replace the file NAME as a whole, by one that its owner alone can read."""
+        with self._errors("Cannot write to"):
+            descriptor, temporary = tempfile.mkstemp(dir=self._directory, prefix=_TEMPORARY_PREFIX)
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(descriptor)
+                os.replace(temporary, self._path(name))
+            except OSError:
+                with suppress(OSError):
+                    os.unlink(temporary)
+                raise
 
     def _create_directory(self) -> None:
-        try:
+        with self._errors("Cannot use"):
             os.makedirs(self._directory, mode=0o700, exist_ok=True)
             status = os.stat(self._directory)
-        except OSError as error:
-            raise self._error("Cannot use", error) from None
         if status.st_uid != os.geteuid():
             problem = "belongs to another user; it must be owned by the current user with mode 0700"
             raise StoreError(f"The token store directory {self._directory} {problem}")
@@ -264,8 +223,13 @@ class DirectoryStore:
     def _path(self, name: str) -> str:
         return os.path.join(self._directory, name)
 
-    def _error(self, what: str, error: OSError) -> StoreError:
-        return StoreError(f"{what} the token store {self._directory}: {error.strerror}")
+    @contextmanager
+    def _errors(self, problem: str) -> Iterator[None]:
+        """Raise C(StoreError) for each error of the operating system."""
+        try:
+            yield
+        except OSError as error:
+            raise StoreError(f"{problem} the token store {self._directory}: {error.strerror}") from None
 
 
 def run_directory() -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from functools import lru_cache
 
 from ansible_collections.apiops.wso2.plugins.plugin_utils._directory_store import DirectoryStore, StoreError, TokenStore
 
@@ -29,6 +28,9 @@ except ImportError:  # ansible-core requires it, but the import test of ansible-
 _LAYOUT = b"apiops.wso2 token store 2"
 _NONCE_BYTES = 12
 _RUN_SECONDS = 24 * 60 * 60
+
+# What this process has derived, by the name of the entry in which the run keeps it.
+_store_secrets: dict[str, bytes] = {}
 
 
 class EntryCipher:
@@ -62,14 +64,9 @@ def store_secret(credentials: bytes, store: TokenStore, run: DirectoryStore) -> 
     """
     salt = store.salt()
     cipher = EntryCipher(b"store secret\0" + salt + credentials)
-    secret = _memoized(cipher.name)
-    if secret:
-        return secret[0]
-    derived = _cached(run, cipher)
-    if derived is None:
-        derived = _derive_once(credentials, salt, run, cipher)
-    secret.append(derived)
-    return derived
+    if cipher.name not in _store_secrets:
+        _store_secrets[cipher.name] = _cached(run, cipher) or _derive_once(credentials, salt, run, cipher)
+    return _store_secrets[cipher.name]
 
 
 def _derive_once(credentials: bytes, salt: bytes, run: DirectoryStore, cipher: EntryCipher) -> bytes:
@@ -104,12 +101,6 @@ def _scrypt(credentials: bytes, salt: bytes) -> bytes:
         return hashlib.scrypt(credentials, salt=_LAYOUT + salt, n=2**14, r=8, p=1, maxmem=2**26, dklen=32)
     except (AttributeError, ValueError, OSError):
         raise _DerivationUnavailable from None
-
-
-@lru_cache(maxsize=64)
-def _memoized(_name: str) -> list[bytes]:
-    """The secret that this process has derived for an entry of that name; empty until then."""
-    return []
 
 
 def _derived(material: bytes, purpose: bytes) -> bytes:

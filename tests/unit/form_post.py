@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TransportSettings
-from ansible_collections.apiops.wso2.plugins.module_utils._transport import Response, post_form
+from ansible_collections.apiops.wso2.plugins.module_utils._transport import Response, send_request
 
 FORM = {"grant_type": "password", "username": "jöhn@johns.org", "password": "s3cret a&b=c+d%~*"}
 
 
 def post(url: str, *, basic: tuple[str, str] | None = None, **settings: Any) -> Response:
-    return post_form(url, FORM, basic=basic, settings=TransportSettings(**{"timeout": 5, "retries": 0, **settings}))
+    transport = TransportSettings(**{"timeout": 5, "retries": 0, **settings})
+    return send_request("POST", url, data=FORM, basic=basic, settings=transport)

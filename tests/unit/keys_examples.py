@@ -86,12 +86,19 @@ def portal_error(code: int, message: str, description: str | None = None) -> dic
 
 @dataclass(frozen=True)
 class Sent:
-    """A request that was sent. path: below the host, with its query. credentials: the Basic pair, or the token."""
+    """A request that was sent. path: below the host, with its query.
+
+    credentials: the Basic pair, or the header with the token.
+    """
 
     method: str
     path: str
     content: Any = None
     credentials: Any = field(default=None, compare=False)
+
+
+def _content(given: dict[str, Any]) -> Any:
+    return None if given["data"] is None else json.loads(given["data"])
 
 
 @dataclass
@@ -102,10 +109,10 @@ class ScriptedServer:
     sent: list[Sent] = field(default_factory=list)
     finals: list[Any] = field(default_factory=list)
 
-    def send_json(self, method: str, url: str, content: object, **given: Any) -> Response:
+    def send_request(self, method: str, url: str, **given: Any) -> Response:
         parts = urlsplit(url)
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        self.sent.append(Sent(method, path, content, given["bearer"] or given["basic"]))
+        self.sent.append(Sent(method, path, _content(given), given["basic"] or given["headers"]["Authorization"]))
         self.finals.append(given["is_final"])
         assert self.replies, f"no response is left for {method} {url}"
         status, body, *headers = self.replies.pop(0)
@@ -116,7 +123,7 @@ class ScriptedServer:
 def scripted(monkeypatch: pytest.MonkeyPatch, *replies: tuple[Any, ...]) -> ScriptedServer:
     """Replace the transport by a server with REPLIES."""
     server = ScriptedServer(list(replies))
-    monkeypatch.setattr(_management_api, "send_json", server.send_json)
+    monkeypatch.setattr(_management_api, "send_request", server.send_request)
     return server
 
 
@@ -127,9 +134,11 @@ class ScriptedPortal:
     answers: dict[tuple[str, str], list[tuple[Any, ...]]]
     sent: list[Sent] = field(default_factory=list)
 
-    def send_json(self, method: str, url: str, content: object, **given: Any) -> Response:
+    def send_request(self, method: str, url: str, **given: Any) -> Response:
         path, _question, query = url.removeprefix(PORTAL).partition("?")
-        self.sent.append(Sent(method, path, content if content is not None else query or None, given["basic"]))
+        self.sent.append(
+            Sent(method, path, query or None if given["data"] is None else _content(given), given["basic"])
+        )
         waiting = self.answers[(method, path)]
         # The last answer repeats.
         status, body, *headers = waiting.pop(0) if len(waiting) > 1 else waiting[0]
@@ -214,5 +223,5 @@ def portal(
     for name, given in answers.items():
         known[paths[name]] = given if isinstance(given, list) else [given]
     server = ScriptedPortal(known)
-    monkeypatch.setattr(_management_api, "send_json", server.send_json)
+    monkeypatch.setattr(_management_api, "send_request", server.send_request)
     return server

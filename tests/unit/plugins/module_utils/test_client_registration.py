@@ -245,7 +245,7 @@ class TestDynamicRegistration:
     def test_a_registration_token_is_sent(self, monkeypatch: pytest.MonkeyPatch) -> None:
         server = scripted(monkeypatch, (201, dynamic_client()))
         register_dynamically(keys_request(IDENTITY_SERVER, registration_token="initial"))
-        assert server.sent[0].credentials == "initial"
+        assert server.sent[0].credentials == "Bearer initial"
 
     @pytest.mark.parametrize(
         ("replies", "expected"),

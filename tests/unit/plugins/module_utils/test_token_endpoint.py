@@ -54,10 +54,12 @@ class Wire:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, outcome: Response | Exception) -> None:
         self.sent: list[tuple[str, dict[str, str], Any, Any]] = []
         self._outcome = outcome
-        monkeypatch.setattr(_transport, "post_form", self._post_form)
+        monkeypatch.setattr(_transport, "send_request", self._send_request)
 
-    def _post_form(self, url: str, form: dict[str, str], *, basic: Any, settings: Any, is_final: Any) -> Response:
-        self.sent.append((url, form, basic, settings))
+    def _send_request(
+        self, _method: str, url: str, *, data: dict[str, str], basic: Any, settings: Any, is_final: Any
+    ) -> Response:
+        self.sent.append((url, data, basic, settings))
         if isinstance(self._outcome, Exception):
             raise self._outcome
         return self._outcome
@@ -125,7 +127,7 @@ def test_lifetime_counts_from_before_the_request(monkeypatch: pytest.MonkeyPatch
         time.sleep(1.1)
         return response(200, TOKEN_RESPONSE)
 
-    monkeypatch.setattr(_transport, "post_form", respond_late)
+    monkeypatch.setattr(_transport, "send_request", respond_late)
     before = int(time.time())
     got = request_token(token_request())
     assert got.expires_at in (before + 3600, before + 3601)

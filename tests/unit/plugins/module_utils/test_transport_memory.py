@@ -29,12 +29,12 @@ try:
     importlib.import_module("ansible_collections.apiops.wso2")
 except ImportError:
     importlib.import_module("importable_checkout")
-from ansible_collections.apiops.wso2.plugins.module_utils._transport import post_form
+from ansible_collections.apiops.wso2.plugins.module_utils._transport import send_request
 from ansible_collections.apiops.wso2.plugins.module_utils._transport_error import TransportError
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import TransportSettings
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
-    post_form(sys.argv[1], {"a": "b"}, basic=None, settings=TransportSettings(timeout=4, retries=0))
+    send_request("POST", sys.argv[1], data={"a": "b"}, settings=TransportSettings(timeout=4, retries=0))
 except TransportError:
     pass
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)

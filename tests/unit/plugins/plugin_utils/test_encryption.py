@@ -26,7 +26,7 @@ FORK = multiprocessing.get_context("fork")
 @pytest.fixture(autouse=True)
 def fresh_process() -> None:
     """Clear the keys that this process derived for other tests."""
-    _encryption._memoized.cache_clear()
+    _encryption._store_secrets.clear()
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_the_secret_of_a_store_belongs_to_its_credentials_and_its_salt(
 def test_it_is_derived_once_in_a_run(store: DirectoryStore, run: DirectoryStore, derivations: list[bytes]) -> None:
     secret = store_secret(CREDENTIALS, store, run)
     for _process in range(3):
-        _encryption._memoized.cache_clear()
+        _encryption._store_secrets.clear()
         assert store_secret(CREDENTIALS, store, run) == secret
     assert len(derivations) == 1
     files = [path.read_bytes() for path in Path(run.shown_name).iterdir()]
@@ -148,7 +148,7 @@ def test_a_run_directory_that_cannot_be_used_costs_only_time(
     (tmp_path / "file").write_text("in the way")
     unusable = DirectoryStore(str(tmp_path / "file" / "run"))
     secret = store_secret(CREDENTIALS, store, unusable)
-    _encryption._memoized.cache_clear()
+    _encryption._store_secrets.clear()
     assert store_secret(CREDENTIALS, store, unusable) == secret
     assert len(derivations) == 2
 
