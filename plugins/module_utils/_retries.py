@@ -36,7 +36,11 @@ _LONGEST_ERROR = 64 * 1024
 
 
 class _RetryState:
-    """What all attempts of one request share."""
+    """What all attempts of one request share.
+
+    attempts: requests sent, or tried to be sent, so far.
+    body: the beginning of the body of the last response, if it was read to decide about another attempt.
+    """
 
     attempts = 1
     body: bytes | None = None
@@ -51,7 +55,7 @@ class BoundedRetry(Retry):
     # urllib3 creates a new object for each attempt, which gets these.
     _deadline = float("inf")
     _is_final: Callable[[int, bytes], bool]
-    _state: _RetryState
+    state: _RetryState
     _pause = 0.0
 
     @classmethod
@@ -74,40 +78,30 @@ class BoundedRetry(Retry):
         retry.retry_after_max = sys.maxsize
         retry._deadline = deadline
         retry._is_final = is_final
-        retry._state = _RetryState()
+        retry.state = _RetryState()
         return retry
-
-    @property
-    def attempts(self) -> int:
-        """Requests sent, or tried to be sent, so far."""
-        return self._state.attempts
-
-    @property
-    def body(self) -> bytes | None:
-        """The beginning of the body of the last response, if it was read to decide about another attempt."""
-        return self._state.body
 
     def new(self, **changes: Any) -> BoundedRetry:
         retry = super().new(**changes)
         retry._deadline = self._deadline
         retry._is_final = self._is_final
-        retry._state = self._state
+        retry.state = self.state
         return retry
 
     def increment(self, *args: Any, **kwargs: Any) -> BoundedRetry:
         retry = super().increment(*args, **kwargs)
         response = kwargs.get("response")
         if response is not None:
-            self._state.body = _beginning(response)
-            if self._is_final(response.status, self._state.body):
+            self.state.body = _beginning(response)
+            if self._is_final(response.status, self.state.body):
                 raise MaxRetryError(kwargs.get("_pool"), "", kwargs.get("error"))  # type: ignore[arg-type]
         retry._pause = retry._own_pause() if response is None else retry._pause_after(response)
         if time.monotonic() + retry._pause + _SECONDS_FOR_RESPONSE >= self._deadline:
             raise MaxRetryError(kwargs.get("_pool"), "", kwargs.get("error"))  # type: ignore[arg-type]
         if response is not None:
             response.close()
-        self._state.body = None
-        self._state.attempts += 1
+        self.state.body = None
+        self.state.attempts += 1
         return retry
 
     def _pause_after(self, response: Any) -> float:
@@ -116,7 +110,7 @@ class BoundedRetry(Retry):
         from ansible_collections.apiops.wso2.plugins.module_utils._response_body import parse_body
 
         pause = self.get_retry_after(response) or self._own_pause()
-        return max(pause, _SUSPENSION) if parse_body(self._state.body or b"").error == _SUSPENDED else pause
+        return max(pause, _SUSPENSION) if parse_body(self.state.body or b"").error == _SUSPENDED else pause
 
     def get_backoff_time(self) -> float:
         return self._pause
@@ -126,15 +120,10 @@ class BoundedRetry(Retry):
         pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** max(0, len(self.history) - 1))
         return float(pause * random.uniform(0.5, 1.0))  # noqa: S311 - not for a secret
 
-    def get_retry_after(self, response: Any) -> int | None:
-        return self.seconds_asked(response.headers.get("Retry-After"))
-
-    def seconds_asked(self, retry_after: str | None) -> int | None:
+    def parse_retry_after(self, retry_after: str) -> int | None:  # type: ignore[override]
         """Whole seconds from a C(Retry-After) header, which holds seconds or a date; None when it says neither."""
-        if retry_after is None:
-            return None
         try:
-            return min(round(self.parse_retry_after(retry_after)), sys.maxsize)
+            return min(round(super().parse_retry_after(retry_after)), sys.maxsize)
         except (InvalidHeader, ValueError, TypeError, OverflowError):
             return None
 

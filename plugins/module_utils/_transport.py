@@ -128,9 +128,9 @@ def send_request(
         with _session(exchange, retry) as session, _send(session, request, settings) as response:
             return Response(
                 status=response.status_code,
-                retry_after=retry.seconds_asked(response.headers.get("Retry-After")),
-                body=_read(response) if retry.body is None else retry.body,
-                attempts=retry.attempts,
+                retry_after=retry.get_retry_after(response.raw),  # type: ignore[arg-type]
+                attempts=retry.state.attempts,
+                body=_read(response) if retry.state.body is None else retry.state.body,
                 header_names=frozenset(name.lower() for name in response.headers),
             )
 
@@ -139,7 +139,12 @@ def send_request(
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError, *_OUR_ERRORS) as error:
         # A chain would show the library's text, and with it the request.
         raise explain(
-            error, url=url, settings=settings, proxy=exchange.proxy, attempts=retry.attempts, url_option=url_option
+            error,
+            url=url,
+            settings=settings,
+            proxy=exchange.proxy,
+            attempts=retry.state.attempts,
+            url_option=url_option,
         ) from None
 
 

@@ -29,7 +29,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
 from typing import Any, NamedTuple, TypeVar
 
@@ -169,15 +169,15 @@ class TokenCache:
         if previous is not None and previous.access_token != token.access_token:
             self._mark_replaced(previous, successor=token.refresh_token)
         current = {"access_token": _digest(token.access_token), "successor": None}
-        ttl, texts = _lifetime(token), _texts(token)
+        ciphers = self._ciphers_of(_texts(token))
         # An access token needs a state only if it has one: a server can issue a token again that it was to revoke.
-        access_cipher, *other_ciphers = self._ciphers_of(texts)
         has_state = False
         for entry in self._entries:
             with suppress(StoreError):
-                has_state = has_state or entry.store.read(access_cipher.name) is not None
-        states = [(cipher, current) for cipher in (*([access_cipher] if has_state else []), *other_ciphers)]
-        self._write_all([*states, (None, token.to_entry())], ttl=ttl)
+                has_state = has_state or entry.store.read(ciphers[0].name) is not None
+        contents: dict[EntryCipher | None, object] = dict.fromkeys(ciphers if has_state else ciphers[1:], current)
+        contents[None] = token.to_entry()
+        self._write_all(contents, ttl=_lifetime(token))
 
     def revoke(self, token: Token | None, *texts: str) -> None:
         """Forget TOKEN, which this cache holds, and TEXTS; none of them is returned again. Raises C(StoreError)."""
@@ -236,27 +236,25 @@ class TokenCache:
         """Remember the first problem: it is the one of the store that the option names."""
         self.error = self.error or error
 
-    def _write_all(self, records: Sequence[tuple[EntryCipher | None, object]], *, ttl: int) -> None:
-        """Write each of RECORDS, a cipher (None for that of the token) and its content, to the first usable store.
+    def _write_all(self, contents: Mapping[EntryCipher | None, object], *, ttl: int) -> None:
+        """Write each of CONTENTS, by its cipher (None for that of the token), to the first usable store.
 
         What another store holds in the token's entry is removed.
         """
-        pending = [(cipher, _to_json(content).encode("ascii")) for cipher, content in records]
+        pending = {cipher: _to_json(content).encode("ascii") for cipher, content in contents.items()}
         for entry in self._entries:
-            if records[-1][0] is None and (not pending or pending[-1][0] is not None):
+            if None in contents and None not in pending:
                 try:
                     entry.store.delete(entry.cipher.name)
                 except StoreError as error:
                     self._note(error)
-            encrypted = [(cipher or entry.cipher).encrypt(content) for cipher, content in pending]
-            failed = []
-            for record, data in zip(pending, encrypted):
+            encrypted = {cipher: (cipher or entry.cipher).encrypt(content) for cipher, content in pending.items()}
+            for cipher, data in encrypted.items():
                 try:
-                    entry.store.write((record[0] or entry.cipher).name, data, ttl)
+                    entry.store.write((cipher or entry.cipher).name, data, ttl)
+                    del pending[cipher]
                 except StoreError as error:
                     self._note(error)
-                    failed.append(record)
-            pending = failed
 
     # --- which tokens are replaced or revoked
 
@@ -284,7 +282,7 @@ class TokenCache:
 
     def _write_state(self, text: str, state: object, *, ttl: int) -> None:
         (cipher,) = self._ciphers_of([text])
-        self._write_all([(cipher, state)], ttl=ttl)
+        self._write_all({cipher: state}, ttl=ttl)
         # Also where the tasks of this run that use another store look.
         for entry in self._entries[1:]:
             with suppress(StoreError):
@@ -292,10 +290,12 @@ class TokenCache:
 
     def _ciphers_of(self, texts: Sequence[str]) -> list[EntryCipher]:
         """Of the records about tokens. Such a text is secret enough to derive a key from."""
+        ciphers = []
         for text in texts:
             if text not in self._state_ciphers:
                 self._state_ciphers[text] = EntryCipher(b"state of a token\0" + text.encode("utf-8"))
-        return [self._state_ciphers[text] for text in texts]
+            ciphers.append(self._state_ciphers[text])
+        return ciphers
 
 
 class FailureMemory:
@@ -347,11 +347,13 @@ class FailureMemory:
                     held.enter_context(self._run.reservation(name))
                 except StoreError as error:
                     self._note(error)
-            found = {key: cipher for key, cipher in ciphers.items() if self._run.exists(cipher.name)}
-            for (subject, _place), cipher in found.items():
-                failure = self._read(cipher, subject, since=since, seen=seen)
-                if failure is not None:
-                    raise failure
+            found: _FailureCiphers = {}
+            for key, cipher in ciphers.items():
+                if self._run.exists(cipher.name):
+                    found[key] = cipher
+                    failure = self._read(cipher, key[0], since=since, seen=seen)
+                    if failure is not None:
+                        raise failure
             try:
                 outcome = send()
             except OptionError:
