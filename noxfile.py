@@ -26,7 +26,7 @@ CORES = {"2.16": "3.10", "2.21": "3.13"}
 MORE_CORES = {"2.17": "3.10", "2.18": "3.11", "2.19": "3.12", "2.20": "3.12", "2.22": "3.13"}
 PRE_RELEASE = "2.22"
 PRE_RELEASE_CORE = f"ansible-core>={PRE_RELEASE}.0rc1,=={PRE_RELEASE}.*"
-NEWEST = max(CORES, key=lambda core: tuple(map(int, core.split("."))))
+OLDEST, NEWEST = sorted(CORES, key=lambda core: tuple(map(int, core.split("."))))
 
 NEWEST_CORE = f"ansible-core=={NEWEST}.*"
 
@@ -45,7 +45,16 @@ LEAK_CORES = {
 
 CHECKOUT = Path(__file__).resolve().parent
 JUNIT = CHECKOUT / "tests" / "output" / "junit"
+UNIT_REQUIREMENTS = ("-rtests/requirements.txt", "-rtests/unit/requirements.txt")
 NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "1"}
+
+# In C(make test-matrix) and in continuous integration, every release line runs every test, and every row of tests/wire.
+IS_MATRIX = bool(os.environ.get("APIOPS_MATRIX"))
+# The results of these sanity tests do not depend on the release of ansible-core. pylint takes half the time of all.
+ANY_RELEASE_SANITY = ("changelog", "pep8", "pylint", "yamllint")
+# ansible-test runs each of the unit tests in a process of its own. The sessions coverage and pytest run all of them, so
+# a test of a module, of module_utils and of the control node show that they work with ansible-test.
+UNITS_SAMPLE = ("modules/", "module_utils/test_token.py", "test/")
 
 
 def find_interpreters() -> None:
@@ -69,7 +78,10 @@ def provide_get_pip() -> None:
     for version in ("23_1_2", "24_2", "25_2"):
         script = cache / f"get_pip_{version}.py"
         if not script.exists():
-            shutil.copyfile(CHECKOUT / "tests" / "bundled_pip.py", script)
+            # In one step, because another session can be reading it.
+            copy = script.with_suffix(f".{os.getpid()}")
+            shutil.copyfile(CHECKOUT / "tests" / "bundled_pip.py", copy)
+            copy.replace(script)
 
 
 def keep_reports(name: str) -> None:
@@ -182,14 +194,31 @@ def plots(session: nox.Session) -> None:
 @nox.session(python=CORES[NEWEST])
 def coverage(session: nox.Session) -> None:
     """Run the unit tests with the newest release line, and measure how much of the plugins they cover."""
-    session.install(NEWEST_CORE, "pytest-cov>=6", "-rtests/requirements.txt", "-rtests/unit/requirements.txt")
+    session.install(NEWEST_CORE, "pytest-cov>=6", *UNIT_REQUIREMENTS)
     total = CHECKOUT / "tests" / "output" / "coverage" / "total.txt"
     total.parent.mkdir(parents=True, exist_ok=True)
     data = {"COVERAGE_FILE": str(total.with_name("data")), **NO_BYTECODE}
     report = JUNIT / "coverage" / "report.xml"
-    options = ["--quiet", "--cov=plugins", "--cov-branch", f"--junit-xml={report}"]
+    options = ["--quiet", "--numprocesses=2", "--cov=plugins", "--cov-branch", f"--junit-xml={report}"]
     session.run("pytest", *options, "tests/unit", env=data)
     total.write_text(session.run("coverage", "report", "--format=total", env=data, silent=True) or "", "utf-8")
+
+
+@nox.session(name=f"pytest-{OLDEST}", python=CORES[OLDEST])
+def unit_tests(session: nox.Session) -> None:
+    """Run the unit tests with the oldest release line, much faster than ansible-test does."""
+    session.install(f"ansible-core=={OLDEST}.*", *UNIT_REQUIREMENTS)
+    report = JUNIT / f"pytest-{OLDEST}" / "report.xml"
+    session.run("pytest", "--quiet", "--numprocesses=2", f"--junit-xml={report}", "tests/unit", env=NO_BYTECODE)
+
+
+def ansible_test_arguments(command: str, core: str, python: str) -> list[str]:
+    """What ansible-test gets besides its command, with which C(make test) takes a part of its tests."""
+    is_reduced = core == OLDEST and not IS_MATRIX
+    if command == "sanity":
+        return ["--junit", *(f"--skip-test={name}" for name in ANY_RELEASE_SANITY if is_reduced)]
+    sample = [f"tests/unit/plugins/{target}" for target in UNITS_SAMPLE] if command == "units" and is_reduced else []
+    return ["--python", python, *sample]
 
 
 def add_end_to_end_session(core: str, python: str) -> None:
@@ -201,11 +230,9 @@ def add_end_to_end_session(core: str, python: str) -> None:
     if core == NEWEST:
         # The result of these tests does not depend on the release of ansible-core.
         suites += ["tests/interop", "tests/fuzz", "tests/simulator"]
-    # In C(make test-matrix), every release line runs every test, and every row of tests/wire.
-    is_matrix = "APIOPS_MATRIX" in os.environ
-    is_reduced = core in CORES and core != NEWEST and not is_matrix
+    is_reduced = core in CORES and core != NEWEST and not IS_MATRIX
     selection = ["-m", "not any_release"] if is_reduced else []
-    rows = "all" if is_matrix else "each once" if core == NEWEST else "release"
+    rows = "all" if IS_MATRIX else "each once" if core == NEWEST else "release"
 
     @nox.session(name=f"end-to-end-{core}", python=python, default=core in CORES)
     def end_to_end(session: nox.Session) -> None:
@@ -285,15 +312,14 @@ for core, python in {**CORES, **MORE_CORES}.items():
         add_pre_release_session("units", "--python", python)
         add_pre_release_session("integration", "--python", python)
         continue
-    for command, extra in (
-        ("sanity", ["--junit"]),
-        ("units", ["--python", python]),
-        ("integration", ["--python", python]),
-    ):
+    for command in ("sanity", "units", "integration"):
         antsibull_nox.add_ansible_test_session(
             name=f"{command}-{core}",
             description=f"ansible-test {command} with ansible-core {core}",
-            ansible_test_params=[command, "--venv", "--truncate", "0", *extra],
+            ansible_test_params=[
+                *(command, "--venv", "--truncate", "0"),
+                *ansible_test_arguments(command, core, python),
+            ],
             ansible_core_version=core,
             ansible_core_source="pypi",
             # The session coverage runs the unit tests with the newest release line.

@@ -7,8 +7,9 @@
 With the argument C(matrix) these are the tests with each release line of ansible-core, and not the sessions that nox
 runs by itself.
 
-The output of a session goes to C(tests/output/log/SESSION.log), and to the screen when it fails. The exit code is 0
-only if every session passed and each runner that counts has counted at least one test.
+The output of a session goes to C(tests/output/log/SESSION.log), and to the screen when it fails. A line every 30
+seconds says which sessions are running, and how far they are. The exit code is 0 only if every session passed and each
+runner that counts has counted at least one test.
 """
 
 from __future__ import annotations
@@ -19,20 +20,27 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 OUTPUT = CHECKOUT / "tests" / "output"
-COVERAGE = OUTPUT / "coverage" / "total.txt"
 NOX = Path(sys.executable).with_name("nox")
 
 # Sessions whose runner writes JUnit reports. The others pass or fail as a whole.
 OF_EACH_CORE = ("sanity", "units", "integration", "end-to-end")
-COUNTED = (*OF_EACH_CORE, "coverage", "ecosystem", "real-wso2")
+COUNTED = (*OF_EACH_CORE, "coverage", "pytest", "ecosystem", "real-wso2")
+
+LANES = 2
+PROGRESS_SECONDS = 30.0
+# About how long a session of a kind takes, to start the long ones first. All others are short.
+SECONDS = {"end-to-end": 600, "real-wso2": 200, "sanity": 120, "coverage": 90, "pytest": 80, "integration": 60}
+SHORT_SECONDS = 40
+# What pytest and ansible-test print: a percentage, the name of a sanity test or of an integration target.
+PROGRESS = re.compile(r"\[ *(\d+%)\]|^Running (?:sanity test \"([\w-]+)\"|(\S+) integration test)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -53,27 +61,27 @@ class SessionResult:
         return self.returncode == 0 and self.failed == 0 and (self.passed > 0 or not counts)
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Run all, print a line for each, and the sum."""
-    is_matrix = sys.argv[1:] == ["matrix"]
+    is_matrix = list(arguments) == ["matrix"]
     if is_matrix:
         # The noxfile deselects no test then.
         os.environ["APIOPS_MATRIX"] = "1"
     shutil.rmtree(OUTPUT, ignore_errors=True)
     (OUTPUT / "log").mkdir(parents=True)
     started = time.monotonic()
-    _run("interpreters", *(["--", "all"] if is_matrix else []))
-    with ThreadPoolExecutor() as lanes:
-        results = [result for lane in lanes.map(_run_lane, _lanes(_sessions(is_matrix=is_matrix))) for result in lane]
+    interpreters = _run("interpreters", *(["--", "all"] if is_matrix else []))
+    _report(interpreters)
+    results = [interpreters, *_run_all(_sessions(is_matrix=is_matrix))]
     failed_sessions = [result.session for result in results if not result.has_passed]
     passed = sum(result.passed for result in results)
     # A session without a test report passes or fails as a whole.
     failed = sum(max(result.failed, not result.has_passed) for result in results)
     skipped = sum(result.skipped for result in results)
-    seconds = time.monotonic() - started
-    print(f"\n{len(results)} sessions in {seconds:.0f} s; failed: {', '.join(failed_sessions) or 'none'}")
-    if COVERAGE.exists():
-        print(f"The unit tests run {COVERAGE.read_text('utf-8').strip()} % of the plugins")
+    print(f"\n{len(results)} sessions in {_duration(started)}; failed: {', '.join(failed_sessions) or 'none'}")
+    coverage = OUTPUT / "coverage" / "total.txt"
+    if coverage.exists():
+        print(f"The unit tests run {coverage.read_text('utf-8').strip()} % of the plugins")
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed_sessions else 0
 
@@ -87,27 +95,69 @@ def _sessions(*, is_matrix: bool) -> list[str]:
     return [name for mark, name in marked if mark == "*"]
 
 
-def _lanes(sessions: Sequence[str]) -> list[list[str]]:
-    """The sessions in two lanes. Those of sanity stay in one, because they share environments."""
-    sanity = [name for name in sessions if name.startswith("sanity")]
-    playbooks = [name for name in sessions if name.startswith(("end-to-end", "integration"))]
-    rest = [name for name in sessions if name not in sanity + playbooks]
-    return [sanity + rest, playbooks]
+def _run_all(sessions: Sequence[str]) -> list[SessionResult]:
+    """Run C(sessions) in two lanes, and report each result and the progress."""
+    waiting, results, started = list(sessions), [], time.monotonic()
+    running: dict[Future[SessionResult], str] = {}
+    with ThreadPoolExecutor(LANES) as lanes:
+        while waiting or running:
+            while len(running) < LANES and (session := _next_session(waiting, running.values())):
+                waiting.remove(session)
+                running[lanes.submit(_run, session)] = session
+            done, _running = wait(running, PROGRESS_SECONDS, FIRST_COMPLETED)
+            if not done:
+                progress = ", ".join(map(_progress, running.values()))
+                print(
+                    f"     {_duration(started)}, {len(results)} of {len(sessions)} done, running: {progress}",
+                    flush=True,
+                )
+            for future in done:
+                results.append(future.result())
+                del running[future]
+                _report(results[-1])
+    return results
 
 
-def _run_lane(sessions: Sequence[str]) -> list[SessionResult]:
-    return [_run(session) for session in sessions]
+def _next_session(waiting: Sequence[str], running: Collection[str]) -> str | None:
+    """The first session of the kind that takes longest from now on.
+
+    Sessions of one kind never run side by side. Those of sanity share environments, and the tests of the others start
+    processes for both lanes.
+    """
+    kinds = {_kind(session) for session in running}
+    left: dict[str, int] = {}
+    for session in waiting:
+        kind = _kind(session)
+        left[kind] = left.get(kind, 0) + SECONDS.get(kind, SHORT_SECONDS)
+    return max(
+        (session for session in waiting if _kind(session) not in kinds),
+        key=lambda session: left[_kind(session)],
+        default=None,
+    )
+
+
+def _kind(session: str) -> str:
+    """The name of C(session) without the release of ansible-core."""
+    return re.sub(r"-\d+\.\d+$", "", session)
+
+
+def _progress(session: str) -> str:
+    """How far C(session) is, where its output says so."""
+    steps = PROGRESS.findall((OUTPUT / "log" / f"{session}.log").read_text("utf-8", "replace"))
+    return f"{session} ({''.join(steps[-1])})" if steps else session
+
+
+def _duration(started: float) -> str:
+    minutes, seconds = divmod(round(time.monotonic() - started), 60)
+    return f"{minutes} min {seconds:02} s"
 
 
 def _run(session: str, *arguments: str) -> SessionResult:
-    log = OUTPUT / "log" / f"{session}.log"
     started = time.monotonic()
-    with log.open("wb") as output:
+    with (OUTPUT / "log" / f"{session}.log").open("wb") as output:
         command = [NOX, "-s", session, *arguments]
         done = subprocess.run(command, cwd=CHECKOUT, stdout=output, stderr=subprocess.STDOUT, check=False)
-    result = SessionResult(session, done.returncode, time.monotonic() - started, *_counts(session))
-    _report(result, log)
-    return result
+    return SessionResult(session, done.returncode, time.monotonic() - started, *_counts(session))
 
 
 def _counts(session: str) -> tuple[int, int, int]:
@@ -122,15 +172,15 @@ def _counts(session: str) -> tuple[int, int, int]:
     return len(cases) - failed - skipped, failed, skipped
 
 
-def _report(result: SessionResult, log: Path) -> None:
+def _report(result: SessionResult) -> None:
     mark = "PASS" if result.has_passed else "FAIL"
     counts = f"{result.passed} passed, {result.failed} failed, {result.skipped} skipped" if result.passed else ""
-    lines = [f"{mark} {result.session:<18} {result.seconds:5.0f} s  {counts}"]
+    print(f"{mark} {result.session:<18} {result.seconds:5.0f} s  {counts}", flush=True)
     if not result.has_passed:
-        lines += [log.read_text("utf-8", "replace")[-20_000:], f"(the whole log: {log.relative_to(CHECKOUT)})"]
-    # One call, so that the lanes do not write into each other's lines.
-    print("\n".join(lines), flush=True)
+        log = OUTPUT / "log" / f"{result.session}.log"
+        print(log.read_text("utf-8", "replace")[-20_000:])
+        print(f"(the whole log: {log})", flush=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
