@@ -272,6 +272,8 @@ def add_real_wso2_session(core: str, python: str) -> None:
             "-rrequirements.txt",
             "-rtests/requirements.txt",
             "-rtests/simulator/requirements.txt",
+            # Without byte code, each start of ansible-core compiles it.
+            env={"UV_COMPILE_BYTECODE": "1"},
         )
         report = JUNIT / f"real-wso2-{core}" / "report.xml"
         # In one process, because each would start a server of its own.

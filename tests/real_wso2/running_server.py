@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import base64
+import re
 import secrets
 from pathlib import Path
 from typing import Any
 
 import requests
-from administration import Administration, Application
+from administration import Administration, Application, basic
 from configuration import ADMIN_NAME, ADMIN_PASSWORD, Ports
 
 PASSWORD = "Wonder-land1"
@@ -71,16 +71,21 @@ class RunningServer:
 
     def post(self, path: str, application: Application, **form: str) -> requests.Response:
         """Send a form to the server without the collection."""
-        pair = f"{application.consumer_key}:{application.consumer_secret}"
-        headers = {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
+        headers = {"Authorization": basic(application.consumer_key, application.consumer_secret)}
         with requests.Session() as session:
             session.trust_env = False
             return session.post(self.url + path, data=form, headers=headers, verify=self.ca_path, timeout=60)
 
-    def token_requests(self) -> int:
-        """The number of requests to the token endpoint so far."""
-        logs = (self._home / "repository" / "logs").glob("http_access_*.log")
-        return sum(log.read_text("utf-8").count("POST /oauth2/token ") for log in logs)
+    def requests(self, application: Application | None = None) -> list[str]:
+        """The paths of all POST requests so far, or of those that have the header of APPLICATION."""
+        logs = sorted((self._home / "repository" / "logs").glob("http_access_*.log"))
+        header = basic(application.consumer_key, application.consumer_secret) if application else ""
+        lines = [line for log in logs for line in log.read_text("utf-8").splitlines() if line.endswith(header)]
+        return [found[1] for found in (re.search(r" POST (\S+) ", line) for line in lines) if found]
+
+    def token_requests(self, application: Application | None = None) -> int:
+        """The number of requests to the token endpoint so far, or of those of APPLICATION."""
+        return self.requests(application).count("/oauth2/token")
 
     def failed_logins(self, user: str) -> int:
         """The number of failed logins of USER so far."""
