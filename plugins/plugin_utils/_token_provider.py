@@ -277,12 +277,12 @@ class TokenProvider:
         token = self._send(self._request.grant, known=[held])
         if held is not None and self._is_valid(held):
             token = _newly_dated(token, held)
-        is_fresh = token.is_fresh(self._clock(), self._options.min_validity)
         if self._options.force_since and held is not None and held.access_token == token.access_token:
             warning = "The server returned the same token again; it issues no other one before this one expires"
             return self._cached(token, GRANTED, previous=held, warning=warning)
-        if is_fresh:
-            return self._cached(token, GRANTED, previous=held)
+        if token.is_fresh(self._clock(), self._options.min_validity):
+            self._cache.write(token, previous=held)
+            return _Outcome(token, GRANTED, self._clock())
         if token.refresh_token is None or self._options.check_mode or failed_refresh is not None:
             return self._cached(token, GRANTED, previous=held, reason=self._reason(token, failed_refresh))
         try:
