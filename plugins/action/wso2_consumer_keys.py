@@ -14,7 +14,7 @@ from ansible_collections.apiops.wso2.plugins.module_utils import _consumer_keys_
 from ansible_collections.apiops.wso2.plugins.module_utils._argspec import CONSUMER_KEYS_OPTIONS, TOKEN_OPTIONS
 from ansible_collections.apiops.wso2.plugins.module_utils._consumer_keys_request import ConsumerKeysRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import register_secrets
-from ansible_collections.apiops.wso2.plugins.plugin_utils._consumer_keys_provider import ConsumerKeysProvider, Endpoint
+from ansible_collections.apiops.wso2.plugins.plugin_utils._consumer_keys_provider import ConsumerKeysProvider
 from ansible_collections.apiops.wso2.plugins.plugin_utils._managed_node_registration import ManagedNodeRegistration
 from ansible_collections.apiops.wso2.plugins.plugin_utils._options import convert_options, names_by_option
 from ansible_collections.apiops.wso2.plugins.plugin_utils._task_protection import TaskProtection
@@ -27,6 +27,8 @@ class ActionModule(_TokenAction):
     """The protection, the options and the failures of the token plugins, with another result."""
 
     OPTIONS = CONSUMER_KEYS_OPTIONS
+    ENDPOINT = _consumer_keys_endpoint
+    MANAGED_NODE_ENDPOINT = ManagedNodeRegistration
 
     def _own_arguments(self, arguments: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in arguments.items() if name not in _TOKEN_ARGUMENTS}
@@ -39,19 +41,10 @@ class ActionModule(_TokenAction):
         request = ConsumerKeysRequest.from_options(options, environ={**environ, **self._task_environment()})
         secrets += request.secrets()
         register_secrets(*request.secrets())
-        endpoint, place = self._registration(request, options["request_from"], values, task_vars)
+        endpoint, place = self._endpoint(request.is_loopback, options["request_from"], values, task_vars)
         provider = ConsumerKeysProvider(endpoint, request, place=place, failure_seen=protection.failure_seen)
         perform = provider.remove if options["state"] == "absent" else provider.acquire
         keys = perform(check_mode=self._task.check_mode)
         register_secrets(keys.consumer_secret)
         self._warn(keys.warnings)
         return keys.to_result()
-
-    def _registration(
-        self, request: ConsumerKeysRequest, request_from: str, values: dict[str, Any], task_vars: dict[str, Any]
-    ) -> tuple[Endpoint, str]:
-        """The endpoint, and the place that separates what comes through a managed node from everything else."""
-        if request_from == "control_node":
-            return _consumer_keys_endpoint, ""
-        place = self._place(request.is_loopback, task_vars)
-        return ManagedNodeRegistration(lambda arguments: self._run_module(arguments, task_vars), values), place

@@ -23,7 +23,7 @@ from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionE
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import display_text, is_displayable, own_text
 from ansible_collections.apiops.wso2.plugins.module_utils._secrets_api import register_secrets
 from ansible_collections.apiops.wso2.plugins.module_utils._token_request import PASSWORD_GRANT, TokenRequest
-from ansible_collections.apiops.wso2.plugins.plugin_utils._managed_node_endpoint import ManagedNodeEndpoint
+from ansible_collections.apiops.wso2.plugins.plugin_utils._managed_node_endpoint import ManagedNode, ManagedNodeEndpoint
 from ansible_collections.apiops.wso2.plugins.plugin_utils._options import convert_options, read_options, secrets_in
 from ansible_collections.apiops.wso2.plugins.plugin_utils._task_protection import TaskProtection, cleaned_up_by
 from ansible_collections.apiops.wso2.plugins.plugin_utils._token_cache import TokenCache, task_start
@@ -31,7 +31,6 @@ from ansible_collections.apiops.wso2.plugins.plugin_utils._token_provider import
     STORED,
     AcquiredToken,
     AcquireOptions,
-    Endpoint,
     TokenProvider,
 )
 
@@ -40,10 +39,15 @@ _VARIABLE_LAYER: Any = getattr(action, "VariableLayer", None)
 
 
 class ActionModule(ActionBase):
-    """OPTIONS: those of the module. GRANT: how a token is requested."""
+    """OPTIONS: those of the module. GRANT: how a token is requested.
+
+    ENDPOINT, MANAGED_NODE_ENDPOINT: what sends the requests from either machine.
+    """
 
     GRANT = PASSWORD_GRANT
     OPTIONS: Options = MODULE_OPTIONS[GRANT]
+    ENDPOINT: Any = _token_endpoint
+    MANAGED_NODE_ENDPOINT: type[ManagedNode] = ManagedNodeEndpoint
 
     _supports_check_mode = True
     # ansible-core writes the result of an asynchronous task to a file that everybody can read.
@@ -97,7 +101,7 @@ class ActionModule(ActionBase):
         secrets += request.secrets()
         register_secrets(*request.secrets())
         self._check_fact_name(options["fact_name"], task_vars)
-        endpoint, place = self._endpoint(request, options["request_from"], values, task_vars)
+        endpoint, place = self._endpoint(request.is_loopback, options["request_from"], values, task_vars)
         acquire_options = AcquireOptions.from_options(
             options,
             force_since=task_start(str(self._task._uuid)) if options["force"] else 0.0,
@@ -141,18 +145,17 @@ class ActionModule(ActionBase):
     # --- who sends the request
 
     def _endpoint(
-        self, request: TokenRequest, request_from: str, values: dict[str, Any], task_vars: dict[str, Any]
-    ) -> tuple[Endpoint, str]:
-        """The endpoint, and the place that separates what comes through a managed node from everything else."""
-        if request_from == "control_node":
-            return _token_endpoint, ""
-        place = self._place(request.is_loopback, task_vars)
-        return ManagedNodeEndpoint(lambda arguments: self._run_module(arguments, task_vars), values), place
+        self, is_loopback: bool, request_from: str, values: dict[str, Any], task_vars: dict[str, Any]
+    ) -> tuple[Any, str]:
+        """The endpoint, and the place that separates what comes through a managed node from everything else.
 
-    def _place(self, is_loopback: bool, task_vars: Mapping[str, Any]) -> str:
-        """The managed node that sends the request. A loopback URL means another server on each host."""
+        A loopback URL means another server on each host.
+        """
+        if request_from == "control_node":
+            return self.ENDPOINT, ""
         host = str(self._task.delegate_to or task_vars.get("inventory_hostname"))
-        return f"managed node {host}" if is_loopback else "managed node"
+        place = f"managed node {host}" if is_loopback else "managed node"
+        return self.MANAGED_NODE_ENDPOINT(lambda arguments: self._run_module(arguments, task_vars), values), place
 
     def _run_module(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> Mapping[str, Any]:
         # Reports a host that cannot be reached, while the output of the connection is still shown.

@@ -24,6 +24,9 @@ ENDPOINT = (
 )
 REQUEST = "request"  # everything else
 
+# What a failure returns in addition to its message.
+_FACTS = ("error", "error_description", "http_status", "url", "attempts", "retry_after", "hint")
+
 # A server's text can end a sentence by itself.
 _STOPS = (".", "!", "?", "\u2026")
 
@@ -80,15 +83,7 @@ class TokenError(Exception):
 
     def failure(self) -> dict[str, object]:
         """The mapping that the module returns as C(failure); every key is always there."""
-        return {
-            "error": self.error,
-            "error_description": self.error_description,
-            "http_status": self.http_status,
-            "url": self.url,
-            "attempts": self.attempts,
-            "retry_after": self.retry_after,
-            "hint": self.hint,
-        }
+        return {name: getattr(self, name) for name in _FACTS}
 
     def to_entry(self) -> dict[str, object]:
         """All of it as plain values that JSON can hold, for another process."""

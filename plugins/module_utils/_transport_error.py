@@ -75,6 +75,7 @@ _CERTIFICATE_HINTS = {
     64: "Use the IP address that the certificate was issued for",
 }
 
+_NOT_LOOPBACK_CAUSE = "a loopback hostname was resolved to another machine"
 _CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 # The first row with a class, or the name of a class of urllib3 or requests, in the chain of the error decides.
@@ -89,7 +90,7 @@ _PROBLEMS: tuple[tuple[tuple[type[BaseException] | str, ...], _Problem], ...] = 
     ),
     (
         (NotLoopback,),
-        _Problem("a loopback hostname was resolved to another machine", "Check the name resolution, or use https://"),
+        _Problem(_NOT_LOOPBACK_CAUSE, "Check the name resolution, or use https://"),
     ),
     (
         (socket.gaierror, "NameResolutionError"),
@@ -154,9 +155,6 @@ def explain(
         subject=ENDPOINT,
         is_transient=problem.is_transient,
     )
-
-
-_NOT_LOOPBACK_CAUSE = "a loopback hostname was resolved to another machine"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

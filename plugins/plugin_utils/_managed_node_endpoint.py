@@ -42,7 +42,7 @@ _LONGEST_OUTPUT = 4000
 _SHOWN_OUTPUT = 200
 
 
-class ManagedNodeEndpoint:
+class ManagedNode:
     """run_module: runs the module with these arguments on the managed node and returns its result.
 
     options: as read, not converted, because a path means one on the managed node.
@@ -51,6 +51,20 @@ class ManagedNodeEndpoint:
     def __init__(self, run_module: Callable[[dict[str, Any]], Mapping[str, Any]], options: Mapping[str, Any]) -> None:
         self._run_module = run_module
         self._options = options
+
+    def _reply(self, arguments: dict[str, Any], member: str, secrets: list[str]) -> dict[str, Any]:
+        """The reply of the module, which has MEMBER. Raises C(TokenError)."""
+        result = self._run_module(arguments)
+        reply = json_object(str(result.get("reply", "")).encode("utf-8", "replace"))
+        if reply is not None and member in reply:
+            return reply
+        if reply is not None and isinstance(reply.get("error"), dict):
+            raise _reported_error(reply["error"], secrets)
+        raise _no_reply(result, secrets)
+
+
+class ManagedNodeEndpoint(ManagedNode):
+    """The endpoint for one token."""
 
     def request_token(self, request: TokenRequest, *, secrets: list[str]) -> Token:
         return self._token(self._arguments(*_USER), secrets=[*request.secrets(), *secrets])
@@ -62,7 +76,7 @@ class ManagedNodeEndpoint:
     def revoke_token(self, request: TokenRequest, token: str, *, secrets: list[str]) -> bool | None:
         # The module sends one request for one token, of whichever kind.
         arguments = {**self._arguments(), "state": "absent", "refresh_token": token}
-        reply = self.reply(arguments, "revoked", [*request.secrets(), token, *secrets])
+        reply = self._reply(arguments, "revoked", [*request.secrets(), token, *secrets])
         return True if reply["revoked"] is True else None
 
     def _arguments(self, *more: str) -> dict[str, Any]:
@@ -72,23 +86,13 @@ class ManagedNodeEndpoint:
     def _token(self, arguments: dict[str, Any], *, secrets: list[str]) -> Token:
         # The clock of the control node counts, because the control node judges how long the token is valid.
         asked_at = int(time.time())
-        reply = self.reply(arguments, "token", secrets)
+        reply = self._reply(arguments, "token", secrets)
         members = reply["token"]
         if not isinstance(members, dict) or not is_token_text(members.get("access_token")):
             raise TokenError("The managed node returned no valid access token")
         token = Token.from_response(members, asked_at=asked_at, received_at=time.time())
         dropped = [name for name in _DROPPABLE if name in str(reply.get("dropped"))]
         return replace(token, dropped=tuple(dict.fromkeys([*token.dropped, *dropped])))
-
-    def reply(self, arguments: dict[str, Any], member: str, secrets: list[str]) -> dict[str, Any]:
-        """The reply of the module, which has MEMBER. Raises C(TokenError)."""
-        result = self._run_module(arguments)
-        reply = json_object(str(result.get("reply", "")).encode("utf-8", "replace"))
-        if reply is not None and member in reply:
-            return reply
-        if reply is not None and isinstance(reply.get("error"), dict):
-            raise _reported_error(reply["error"], secrets)
-        raise _no_reply(result, secrets)
 
 
 def _reported_error(entry: Mapping[str, Any], secrets: list[str]) -> TokenError:

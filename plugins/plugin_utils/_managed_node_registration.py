@@ -8,29 +8,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from ansible_collections.apiops.wso2.plugins.module_utils._argspec import CONSUMER_KEYS_OPTIONS
 from ansible_collections.apiops.wso2.plugins.module_utils._consumer_keys import ConsumerKeys
 from ansible_collections.apiops.wso2.plugins.module_utils._consumer_keys_request import ConsumerKeysRequest
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import TokenError
 from ansible_collections.apiops.wso2.plugins.module_utils._redaction import display_text
-from ansible_collections.apiops.wso2.plugins.plugin_utils._managed_node_endpoint import ManagedNodeEndpoint
+from ansible_collections.apiops.wso2.plugins.plugin_utils._managed_node_endpoint import ManagedNode
 
 _LONGEST_WARNING = 500
 
 
-class ManagedNodeRegistration:
-    """run_module: runs the module with these arguments on the managed node and returns its result.
-
-    options: as read, not converted, because a path means one on the managed node.
-    """
-
-    def __init__(self, run_module: Callable[[dict[str, Any]], Mapping[str, Any]], options: Mapping[str, Any]) -> None:
-        self._node = ManagedNodeEndpoint(run_module, options)
-        self._options = options
+class ManagedNodeRegistration(ManagedNode):
+    """The endpoint for the keys of one client."""
 
     def ensure_keys(self, request: ConsumerKeysRequest, *, check_mode: bool) -> ConsumerKeys:
         return self._keys(request, "present", check_mode=check_mode)
@@ -42,7 +33,7 @@ class ManagedNodeRegistration:
         """The keys that the module returns. ansible-core passes check mode on."""
         arguments = {name: value for name, value in self._options.items() if name in CONSUMER_KEYS_OPTIONS}
         secrets = request.secrets()
-        reply = self._node.reply({**arguments, "state": state}, "keys", secrets)
+        reply = self._reply({**arguments, "state": state}, "keys", secrets)
         try:
             keys = ConsumerKeys.from_entry(reply["keys"])
         except (TypeError, ValueError, AttributeError):
