@@ -93,6 +93,7 @@ def test_check_mode_predicts_the_result_without_a_request(
     assert _revoked(wso2) == []
 
 
+@pytest.mark.any_release
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_given_refresh_token_needs_no_password(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, target: str
@@ -124,6 +125,7 @@ def test_a_server_that_does_not_confirm_the_revocation(
     assert json.loads((tmp_path / "result.json").read_text("utf-8")) == [True, None]
 
 
+@pytest.mark.any_release
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_failed_revocation_keeps_the_token(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, target: str
