@@ -61,6 +61,7 @@ def _read(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
 
 
+@pytest.mark.any_release
 def test_200_hosts_with_module_and_lookup_share_one_request(
     ansible: Ansible, wso2: Wso2, application: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -161,6 +162,7 @@ HINTS: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+@pytest.mark.any_release
 def test_hints(ansible: Ansible, wso2: Wso2, application: dict[str, Any], tmp_path: Path) -> None:
     """Each task has an application of its own, because tasks share the failures of one."""
     del application["wso2_consumer_key"]
@@ -179,6 +181,7 @@ def test_hints(ansible: Ansible, wso2: Wso2, application: dict[str, Any], tmp_pa
     assert run.leaks("demo_secret") == []
 
 
+@pytest.mark.any_release
 def test_a_rejected_scope(ansible: Ansible, application: dict[str, Any], tmp_path: Path) -> None:
     rejected = (400, {"error": "invalid_scope", "error_description": "Invalid Scope!"})
     del application["wso2_token_url"]
@@ -194,6 +197,7 @@ def test_a_rejected_scope(ansible: Ansible, application: dict[str, Any], tmp_pat
     assert [len(endpoint.requests) for endpoint in endpoints] == [1] * len(TASKS)
 
 
+@pytest.mark.any_release
 def test_a_rejected_client_is_sent_once_for_both_grants(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -253,7 +257,7 @@ def test_defaults_of_the_action_group(ansible: Ansible, wso2: Wso2, application:
     assert [entry["form"] for entry in wso2.token_requests()] == [FORM]
 
 
-@pytest.mark.parametrize("request_from", ["control_node", "managed_node"])
+@pytest.mark.parametrize("request_from", ["control_node", pytest.param("managed_node", marks=pytest.mark.any_release)])
 def test_the_life_of_a_token(
     ansible: Ansible, wso2: Wso2, application: dict[str, Any], request_from: str, tmp_path: Path
 ) -> None:
