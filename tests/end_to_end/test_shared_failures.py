@@ -108,7 +108,7 @@ def test_the_error_in_the_body_decides_not_the_status(ansible: Ansible) -> None:
             for task in ({**TASK, PLUGIN: {"scope": PER_HOST}}, LOOKUP)
             for endpoint in endpoints.values()
         ]
-        run = ansible.play(tasks, variables=_variables(), hosts=FEW, arguments=FORKS, verbosity=0)
+        run = ansible.play(tasks, variables=_variables(), hosts=FEW[:3], arguments=FORKS, verbosity=0)
     assert run.returncode == 0, run.stdout[-3000:]
     assert {case: len(endpoint.requests) for case, endpoint in endpoints.items()} == dict.fromkeys(cases, 1)
 
