@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from administration import basic
 from playbook import Ansible, Run, write_json
 
 MODULE = "apiops.wso2.wso2_password_token"
@@ -113,6 +114,11 @@ def _check_secrets(run: Run, plays: Sequence[Play], found: Mapping[str, Any]) ->
     """No password, consumer secret or token is in any output."""
     sources = [variables for play in plays for variables in play.hosts.values()]
     hidden = {source[name] for source in sources for name in SECRET_VARIABLES if name in source}
+    hidden |= {
+        basic(source["wso2_consumer_key"], source["wso2_consumer_secret"]).removeprefix("Basic ")
+        for source in sources
+        if "wso2_consumer_secret" in source
+    }
     results = [result for result in found.values() if isinstance(result, dict)]
     hidden |= {result[name] for result in results for name in SECRET_RESULTS if result.get(name)}
     # The administrator's password is also the name of the user, which is shown.

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import base64
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import pytest
 from administration import Application
 from entry_points import LOOKUP, TASK_ON_CONTROL_NODE, Outcome, run_calls
 from playbook import Ansible
+from real_play import MODULE, Play, Results, run_plays, task
 from running_server import PASSWORD, TENANT, RunningServer
 
 WRONG = "wrong-password"
@@ -167,37 +167,58 @@ def test_each_failure_costs_one_request(outcomes: tuple[dict[str, Outcome], int,
     assert outcomes[1] == sum(row.requests for row in ROWS.values())
 
 
-def test_a_wrong_password_costs_one_failed_login(ansible: Ansible, server: RunningServer) -> None:
-    """Twelve hosts, a scope for each of them, the module and the lookup: the third failed login locks the account."""
-    user = server.add_user("eve")
-    application = server.add_application()
+@dataclass(frozen=True)
+class Rejections:
+    """The results of the hosts whose password is wrong, and the users that they share."""
+
+    results: Mapping[str, Results]
+    user: str
+    application: Application
+    forcing_user: str
+
+
+@pytest.fixture(scope="module")
+def rejections(server: RunningServer, collections: Path, tmp_path_factory: pytest.TempPathFactory) -> Rejections:
+    """Twelve hosts with a scope for each of them, and three hosts with force, in one run."""
+    user, forcing_user, application = server.add_user("eve"), server.add_user("eve"), server.add_application()
+    variables = {**server.variables(application, user), "wso2_password": WRONG}
     scope = "device_{{ inventory_hostname }}"
-    plugin = "apiops.wso2.wso2_password_token"
+    value = {"token": f"{{{{ lookup('{MODULE}') }}}}"}
     tasks = [
-        {plugin: {"scope": scope}, "ignore_errors": True},
-        {plugin: {"scope": scope, "client_authentication": "body"}, "ignore_errors": True},
-        {"ansible.builtin.set_fact": {"token": f"{{{{ lookup('{plugin}') }}}}"}, "ignore_errors": True},
+        task("header", scope=scope),
+        task("body", scope=scope, client_authentication="body"),
+        {"name": "lookup", "ansible.builtin.set_fact": value, "register": "lookup"},
     ]
-    hosts = [f"host{number}" for number in range(12)]
-    run = ansible.play(
-        tasks,
-        variables={**server.variables(application, user), "wso2_password": WRONG},
-        hosts=hosts,
-        arguments=["--forks", "6"],
+    plays = [
+        Play("scopes", tasks, {f"host{number}": variables for number in range(12)}),
+        Play(
+            "force",
+            [task("first"), task("forced", force=True)],
+            {f"forcing{number}": {**variables, "wso2_username": forcing_user} for number in range(3)},
+        ),
+    ]
+    results = run_plays(Ansible(collections, tmp_path_factory.mktemp("rejections")), plays)
+    return Rejections(results, user, application, forcing_user)
+
+
+def test_a_wrong_password_costs_one_failed_login(rejections: Rejections, server: RunningServer) -> None:
+    """Twelve hosts, a scope for each of them, the module and the lookup: the third failed login locks the account."""
+    for number in range(12):
+        results = rejections.results[f"host{number}"]
+        for name in ("header", "body", "lookup"):
+            assert results[name]["failed"]
+            assert "Authentication failed" in results[name]["msg"]
+    assert server.failed_logins(rejections.user) == 1
+    answer = server.post(
+        "/oauth2/token", rejections.application, grant_type="password", username=rejections.user, password=PASSWORD
     )
-    assert run.stdout.count("Authentication failed") >= len(hosts)
-    assert server.failed_logins(user) == 1
-    pair = f"{application.consumer_key}:{application.consumer_secret}"
-    assert not run.leaks(WRONG, application.consumer_secret, base64.b64encode(pair.encode()).decode())
-    answer = server.post("/oauth2/token", application, grant_type="password", username=user, password=PASSWORD)
     assert answer.status_code == 200
 
 
-def test_force_sends_a_rejected_password_again(ansible: Ansible, server: RunningServer) -> None:
+def test_force_sends_a_rejected_password_again(rejections: Rejections, server: RunningServer) -> None:
     """A second run, or force, is a second attempt, and no more than that."""
-    user = server.add_user("eve")
-    variables = {**server.variables(server.add_application(), user), "wso2_password": WRONG}
-    plugin = "apiops.wso2.wso2_password_token"
-    tasks = [{plugin: {}, "ignore_errors": True}, {plugin: {"force": True}, "ignore_errors": True}]
-    ansible.play(tasks, variables=variables, hosts=["one", "two", "three"])
-    assert server.failed_logins(user) == 2
+    for number in range(3):
+        results = rejections.results[f"forcing{number}"]
+        assert results["first"]["failed"]
+        assert results["forced"]["failed"]
+    assert server.failed_logins(rejections.forcing_user) == 2
