@@ -142,6 +142,7 @@ def _failing(tasks: Sequence[dict[str, Any]], path: Path) -> list[dict[str, Any]
     ]
 
 
+@pytest.mark.any_release
 def test_without_a_secret_nothing_is_sent(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
 ) -> None:

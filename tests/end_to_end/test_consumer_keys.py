@@ -133,6 +133,7 @@ def test_parallel_runs_get_one_client(collections: Path, wso2: Wso2, variables: 
     assert outcomes(wso2).count("created") == sum(CREATED.values())
 
 
+@pytest.mark.any_release
 @ON_HOSTS
 def test_a_wrong_password_is_one_failed_login(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], way: str, hosts: list[str]
@@ -193,6 +194,7 @@ def test_check_mode_sends_nothing_that_changes(
         assert (keys["consumer_key"] is not None, keys["changed"]) == (exists, True)
 
 
+@pytest.mark.any_release
 def test_a_token_with_the_keys(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path) -> None:
     tokens = [
         {

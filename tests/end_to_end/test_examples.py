@@ -94,6 +94,7 @@ def test_the_pages_are_complete(ansible: Ansible, kind: str, plugin: str) -> Non
         assert option["type"], name
 
 
+@pytest.mark.any_release
 def test_the_examples_of_the_page_about_consumer_keys_run(
     ansible: Ansible, wso2: Wso2, inventory: dict[str, Any]
 ) -> None:

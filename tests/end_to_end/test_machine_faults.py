@@ -69,7 +69,7 @@ def other(collections: Path, tmp_path: Path) -> Ansible:
 
 
 @needs_proc
-@pytest.mark.parametrize("store", ["run", "a directory"])
+@pytest.mark.parametrize("store", ["run", pytest.param("a directory", marks=pytest.mark.any_release)])
 def test_a_process_killed_during_its_request_does_not_block_others(
     ansible: Ansible, other: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path, store: str
 ) -> None:

@@ -62,6 +62,7 @@ def test_all_hosts_and_entry_points_share_one_request(
     assert not list((tmp_path / "ansible").glob("tmp/*"))
 
 
+@pytest.mark.any_release
 def test_without_a_store_each_call_sends_a_request(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -116,6 +117,7 @@ def test_a_wrong_credential_is_sent_once(ansible: Ansible, wso2: Wso2, variables
     assert run.leaks("alice-pass", "demo_secret", *of_command["wrong"].values()) == []
 
 
+@pytest.mark.any_release
 def test_a_corrected_password_and_force_send_a_request(
     ansible: Ansible, wso2: Wso2, variables: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -194,6 +194,7 @@ def test_a_play_continues_when_redis_restarts(
     assert store_warnings(run) == []
 
 
+@pytest.mark.any_release
 def test_few_workers_load_the_library(
     ansible: Ansible, wso2: Wso2, shared: dict[str, Any], redis_server: RedisServer
 ) -> None:
