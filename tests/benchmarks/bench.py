@@ -69,6 +69,7 @@ def _groups(directory: Path) -> Mapping[str, Callable[[Environment], Sequence[Ca
         "a request for each of 50 hosts": lambda _environment: cases.requests_per_host(hosts=50),
         "50 hosts, 50 ms latency": lambda environment: cases.slow_server(environment, hosts=50),
         f"{TASKS} tasks": lambda _environment: cases.tasks(count=TASKS),
+        f"{TASKS} tasks over ssh": lambda _environment: cases.tasks_over_ssh(count=TASKS),
     }
     for unit, numbers in GROWTH.items():
         groups[f"growth of {unit}"] = lambda _environment, unit=unit, numbers=numbers: cases.growth(unit, numbers)  # type: ignore[misc]
@@ -80,15 +81,15 @@ def _measure(title: str, environment: Environment, group: Sequence[Case], rounds
     summaries = measure(environment, group, rounds=rounds)
     baselines = {case.name: case.baseline or group[0].name for case in group}
     columns = " ".join(f"{figure:>9} {'ratio':>6} {'lowest':>6}" for figure in ("wall", "CPU", "memory"))
-    print(f"  {'':26} {'requests':>8} {columns}")
+    print(f"  {'':32} {'requests':>8} {columns}")
     for name, summary in summaries.items():
         baseline, figures = summaries[baselines[name]], [f"{summary.requests:>8}"]
         for figure, unit in (("wall", "s"), ("cpu", "s"), ("memory", "M")):
             own, other = getattr(summary, figure), getattr(baseline, figure)
             ratios = f"{own.median / other.median:>6.2f} {own.lowest / other.lowest:>6.2f}"
             figures.append(f"{own.median:>7.2f} {unit} {ratios}")
-        print(f"  {name:26} {' '.join(figures)}", flush=True)
-    if title.endswith("tasks"):
+        print(f"  {name:32} {' '.join(figures)}", flush=True)
+    if "tasks" in title:
         _print_tasks(seconds_per_task(summaries, TASKS))
     elif title.startswith("growth"):
         _print_growth(title, summaries)
@@ -102,7 +103,7 @@ def _print_tasks(each: Mapping[str, float]) -> None:
     others = [name for name in each if not name.startswith("ours")]
     for name, seconds in each.items():
         ratios = ", ".join(f"{seconds / each[other]:.2f} of {other}" for other in others)
-        print(f"  {name:26} {seconds * 1000:>7.0f} ms per task: {ratios}", flush=True)
+        print(f"  {name:32} {seconds * 1000:>7.0f} ms per task: {ratios}", flush=True)
 
 
 def _print_comparison(summaries: Mapping[str, Summary], baselines: set[str]) -> None:

@@ -9,16 +9,23 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from playbook import Ansible, Run
 from plugins.lookup.naive_token import LookupModule
+from targets import LOCAL_SSH
 from wso2 import Wso2
 
 PLUGINS = Path(__file__).resolve().parent / "plugins" / "lookup"
 MODULE = "apiops.wso2.wso2_password_token"
+# The ssh connection plugin without an ssh server: its programs run on this machine. A real network takes longer.
+OVER_SSH = {
+    "ansible_connection": "ssh",
+    "ansible_ssh_executable": str(LOCAL_SSH),
+    "ansible_ssh_transfer_method": "piped",
+}
 # A task whose request the managed node sends.
 ON_MANAGED_NODE = {"vars": {"wso2_request_from": "managed_node"}}
 MAX_SECONDS_OF_LATENCY = 0.05
@@ -26,7 +33,7 @@ MAX_SECONDS_OF_LATENCY = 0.05
 
 @dataclass(frozen=True)
 class Case:
-    """tasks: of the measured play. is_warm: an earlier run has stored the token.
+    """tasks: of the measured play. has_cached_token: an earlier run has stored the token.
 
     sends_one_request: whether more than one token request is a bug of the collection.
     baseline: the name of the case that does the same without a token; if empty, the first case of the group.
@@ -37,7 +44,7 @@ class Case:
     hosts: int = 1
     forks: int = 5
     variables: Mapping[str, Any] = field(default_factory=dict)
-    is_warm: bool = False
+    has_cached_token: bool = False
     has_latency: bool = False
     sends_one_request: bool = False
     baseline: str = ""
@@ -55,9 +62,9 @@ class Environment:
         return {**self.wso2.demo_variables, "page_url": self.wso2.base_url}
 
     def prepare(self, case: Case) -> None:
-        """Reset the server and, for a warm case, store a token."""
+        """Reset the server and, if the case has a cached token, store one."""
         self.wso2.reset()
-        if case.is_warm:
+        if case.has_cached_token:
             task = {MODULE: {"force": True}}
             run = self.ansible.play([task], variables={**self.variables(), **case.variables}, verbosity=0)
             if run.returncode != 0:
@@ -136,18 +143,18 @@ def run_once(task: Mapping[str, Any]) -> dict[str, Any]:
 def lookups(environment: Environment, directory: Path, *, hosts: int) -> list[Case]:
     """The ways to get a token inside a template, the baseline first.
 
-    The store of a run is warm only after a token request in that run. Cases that need such a task are compared with a
-    baseline that runs the same task.
+    The store of a run has a token only after a token request in that run. Cases that need such a task are compared with
+    a baseline that runs the same task.
     """
     directory_store = {"wso2_token_store": str(directory / "tokens")}
     redis_store = {"wso2_token_store": environment.redis_url}
     first_lookup, task = run_once(evaluate(OURS)[0]), run_once({MODULE: {}})
     return [
         Case("env (baseline)", evaluate(BASELINE), hosts),
-        Case("ours, cold", evaluate(OURS), hosts, sends_one_request=True),
+        Case("ours, first request", evaluate(OURS), hosts, sends_one_request=True),
         Case("env, after a lookup", [first_lookup, *evaluate(BASELINE)], hosts, sends_one_request=True),
         Case(
-            "ours, warm run",
+            "ours, cached in the run",
             [first_lookup, *evaluate(OURS)],
             hosts,
             sends_one_request=True,
@@ -158,14 +165,21 @@ def lookups(environment: Environment, directory: Path, *, hosts: int) -> list[Ca
             "ours, after a task", [task, *evaluate(OURS)], hosts, sends_one_request=True, baseline="env, after a task"
         ),
         Case(
-            "ours, warm directory",
+            "ours, cached in a directory",
             evaluate(OURS),
             hosts,
             variables=directory_store,
-            is_warm=True,
+            has_cached_token=True,
             sends_one_request=True,
         ),
-        Case("ours, warm Redis", evaluate(OURS), hosts, variables=redis_store, is_warm=True, sends_one_request=True),
+        Case(
+            "ours, cached in Redis",
+            evaluate(OURS),
+            hosts,
+            variables=redis_store,
+            has_cached_token=True,
+            sends_one_request=True,
+        ),
         Case("uri once, set_fact", [run_once(URI_REQUEST), URI_FACT, *evaluate("token")], hosts),
         Case("url lookup (a page)", evaluate(URL), hosts),
         Case("naive requests lookup", evaluate(NAIVE), hosts),
@@ -176,7 +190,7 @@ def requests_per_host(*, hosts: int) -> list[Case]:
     """A token request for each host, as in many playbooks, compared with this collection."""
     return [
         Case("env (baseline)", evaluate(BASELINE), hosts),
-        Case("ours, cold", evaluate(OURS), hosts, sends_one_request=True),
+        Case("ours, first request", evaluate(OURS), hosts, sends_one_request=True),
         Case("uri request per host", [URI_REQUEST], hosts),
     ]
 
@@ -188,7 +202,7 @@ def slow_server(environment: Environment, *, hosts: int) -> list[Case]:
     for suffix, variables in (("", {}), (", plain", plain)):
         slow = {"hosts": hosts, "variables": variables, "has_latency": True}
         cases += [
-            Case(f"ours, cold{suffix}", evaluate(OURS), sends_one_request=True, **slow),
+            Case(f"ours, first request{suffix}", evaluate(OURS), sends_one_request=True, **slow),
             Case(f"url lookup (a page){suffix}", evaluate(URL), **slow),
             Case(f"naive requests lookup{suffix}", evaluate(NAIVE), **slow),
         ]
@@ -219,15 +233,21 @@ def growth(unit: str, numbers: Sequence[int]) -> list[Case]:
 def tasks(*, count: int) -> list[Case]:
     """The same task COUNT times on one host. The cost of one task is the difference to a run without tasks."""
     ping: dict[str, Any] = {"ansible.builtin.ping": {}}
-    cold: dict[str, Any] = {MODULE: {"token_store": "none"}}
-    warm: dict[str, Any] = {MODULE: {}}
+    request: dict[str, Any] = {MODULE: {"token_store": "none"}}
+    cached: dict[str, Any] = {MODULE: {}}
     return [
         Case("no task", []),
         Case("debug", [{"ansible.builtin.debug": {"msg": "x"}}] * count),
         Case("ping", [ping] * count),
         Case("uri request", [URI_REQUEST] * count),
-        Case("ours, cold, control node", [cold] * count),
-        Case("ours, warm, control node", [warm] * count, sends_one_request=True),
-        Case("ours, cold, managed node", [{**cold, **ON_MANAGED_NODE}] * count),
-        Case("ours, warm, managed node", [{**warm, **ON_MANAGED_NODE}] * count, sends_one_request=True),
+        Case("ours, request, control node", [request] * count),
+        Case("ours, cached token, control node", [cached] * count, sends_one_request=True),
+        Case("ours, request, managed node", [{**request, **ON_MANAGED_NODE}] * count),
+        Case("ours, cached token, managed node", [{**cached, **ON_MANAGED_NODE}] * count, sends_one_request=True),
     ]
+
+
+def tasks_over_ssh(*, count: int) -> list[Case]:
+    """The same with hosts that ansible-core reaches over ssh. With a cached token, the module needs no connection."""
+    names = ("no task", "ping", "ours, request, control node", "ours, cached token, control node")
+    return [replace(case, variables=OVER_SSH) for case in tasks(count=count) if case.name in names]
