@@ -2,12 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Replaces get-pip.py for ansible-test: the pip that is bundled with Python installs the requested packages."""
+"""Replaces get-pip.py for ansible-test: unpacks the pip that is bundled with Python.
+
+ansible-test requests another version of pip. Installing it would take most of the time of a sanity test, because each
+has an environment of its own.
+"""
 
 from __future__ import annotations
 
 import ensurepip
+import subprocess
 import sys
+import sysconfig
+import zipfile
 from pathlib import Path
 
 # Debian installs the wheel outside ensurepip.
@@ -19,10 +26,12 @@ def bundled_wheel() -> Path:
     return next(wheel for directory in DIRECTORIES for wheel in sorted(directory.glob("pip-*.whl")))
 
 
-sys.path.insert(0, str(bundled_wheel()))
+with zipfile.ZipFile(bundled_wheel()) as archive:
+    archive.extractall(sysconfig.get_path("purelib"))
 
-from pip._internal.cli.main import main  # noqa: E402
-
-# Without the options that only get-pip.py has.
-ARGUMENTS = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
-sys.exit(main(["install", "--quiet", "--upgrade", "--force-reinstall", *ARGUMENTS]))
+# The packages besides pip, which are setuptools and wheel where a release of ansible-test requests them.
+PACKAGES = [argument for argument in sys.argv[1:] if not argument.startswith(("-", "pip=="))]
+if PACKAGES:
+    sys.exit(
+        subprocess.call([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES])
+    )
