@@ -22,7 +22,7 @@ from wso2 import Wso2
 PLUGIN = "apiops.wso2.wso2_password_token"
 HOSTS = [f"host{number}" for number in range(50)]
 FORKS = ["--forks", "5"]
-# More than one round of forks, where more hosts would only repeat what two cases show with all of them.
+# More than one round of forks, where more hosts would only repeat what other cases show with all of them.
 FEW = HOSTS[:6]
 PASSWORD = "wrong-password-7391"
 REJECTED = {"error": "invalid_grant", "error_description": "Authentication failed for alice"}
@@ -31,17 +31,31 @@ TOKEN = {"access_token": "access-token-0001", "refresh_token": "refresh-token-00
 TASK: dict[str, Any] = {PLUGIN: {}, "ignore_errors": True}
 LOOKUP: dict[str, Any] = {"ansible.builtin.debug": {"msg": f"{{{{ lookup('{PLUGIN}') }}}}"}, "ignore_errors": True}
 PER_HOST = "device_{{ inventory_hostname }}"
-LOOKUP_PER_HOST = f"{{{{ lookup('{PLUGIN}', scope='device_' ~ inventory_hostname) }}}}"
+
+
+def _lookups(*arguments: str) -> dict[str, Any]:
+    """A task with a lookup for each of ARGUMENTS. The failure of the last one is the task's."""
+    *others, last = [f"'{PLUGIN}', {each}" for each in arguments]
+    lookups = ", ".join([*(f"lookup({each}, errors='ignore')" for each in others), f"lookup({last})"])
+    return {"ansible.builtin.debug": {"msg": f"{{{{ [{lookups}] }}}}"}, "ignore_errors": True}
+
+
+LOOKUPS = (
+    "scope='device_' ~ inventory_hostname",
+    *(f"consumer_key='key{number}'" for number in range(5)),
+    *("validate_certs=false", "token_url=wso2_token_url ~ '/'", "token_store='none'", "scope='last'"),
+)
 
 TASKS: dict[str, list[dict[str, Any]]] = {
     "a scope per host": [{**TASK, PLUGIN: {"scope": PER_HOST}}],
-    "a scope per host, lookup": [{"ansible.builtin.debug": {"msg": LOOKUP_PER_HOST}, "ignore_errors": True}],
+    "lookups": [_lookups(*LOOKUPS)],
     "five applications": [{**TASK, PLUGIN: {"consumer_key": "key{{ item }}"}, "loop": [1, 2, 3, 4, 5]}],
-    "validate_certs true, then false": [{**TASK, PLUGIN: {"validate_certs": value}} for value in (True, False)],
-    "another path": [TASK, {**TASK, PLUGIN: {"token_url": "{{ wso2_token_url }}/"}}],
+    "validate_certs true, then false, and another path": [
+        *({**TASK, PLUGIN: {"validate_certs": value}} for value in (True, False)),
+        {**TASK, PLUGIN: {"token_url": "{{ wso2_token_url }}/"}},
+    ],
     "force": [{**TASK, PLUGIN: {"force": True}}],
-    "environment": [{**TASK, "environment": {"X": "{{ inventory_hostname }}"}}],
-    "become": [{**TASK, "become": True}],
+    "environment and become": [{**TASK, "environment": {"X": "{{ inventory_hostname }}"}}, {**TASK, "become": True}],
     "module and lookup": [TASK, LOOKUP, TASK],
     "token_store none": [{**TASK, PLUGIN: {"token_store": "none"}}],
     "a dead refresh token": [{**TASK, PLUGIN: {"refresh_token": "dead"}}],
@@ -49,7 +63,7 @@ TASKS: dict[str, list[dict[str, Any]]] = {
 }
 
 
-ON_ALL_HOSTS = ("a scope per host", "a scope per host, lookup")
+ON_FEW_HOSTS = ("module and lookup", "token_store none", "a dead refresh token", "until")
 
 
 def _variables(endpoint: ScriptedEndpoint | None = None) -> dict[str, Any]:
@@ -72,7 +86,7 @@ def test_a_wrong_password_is_sent_once(ansible: Ansible) -> None:
         plays = [
             {
                 "name": case,
-                "hosts": ",".join(HOSTS if case in ON_ALL_HOSTS else FEW),
+                "hosts": ",".join(FEW if case in ON_FEW_HOSTS else HOSTS),
                 "gather_facts": False,
                 "vars": {"wso2_token_url": endpoints[case].url},
                 "tasks": tasks,
@@ -103,12 +117,26 @@ def test_the_error_in_the_body_decides_not_the_status(ansible: Ansible) -> None:
             for error, status in cases
         }
 
-        tasks = [
-            {**task, "vars": {"wso2_token_url": endpoint.url}}
-            for task in ({**TASK, PLUGIN: {"scope": PER_HOST}}, LOOKUP)
-            for endpoint in endpoints.values()
+        def urls(error: str) -> list[str]:
+            return [endpoints[case].url for case in cases if case[0] == error]
+
+        def tasks(error: str) -> list[dict[str, Any]]:
+            return [{**TASK, PLUGIN: {"scope": PER_HOST}, "vars": {"wso2_token_url": url}} for url in urls(error)]
+
+        per_host = "scope='device_' ~ inventory_hostname"
+        lookups = _lookups(*(f"token_url='{endpoint.url}', {per_host}" for endpoint in endpoints.values()))
+        plays = [
+            # What is sent first by lookups, and first by tasks.
+            {"hosts": ",".join(FEW), "tasks": tasks("invalid_client")},
+            {"hosts": "all", "tasks": [lookups, *tasks("invalid_grant")]},
         ]
-        run = ansible.play(tasks, variables=_variables(), hosts=FEW[:3], arguments=FORKS, verbosity=0)
+        run = ansible.play_all(
+            [{"gather_facts": False, **play} for play in plays],
+            variables=_variables(),
+            hosts=HOSTS,
+            arguments=FORKS,
+            verbosity=0,
+        )
     assert run.returncode == 0, run.stdout[-3000:]
     assert {case: len(endpoint.requests) for case, endpoint in endpoints.items()} == dict.fromkeys(cases, 1)
 
@@ -134,9 +162,9 @@ def full_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_wrong_password_is_sent_once_on_a_full_disk(ansible: Ansible, full_disk: Path) -> None:
     with ScriptedEndpoint(password=[(400, REJECTED)]) as endpoint:
         run = ansible.play(
-            [{**TASK, PLUGIN: {"scope": PER_HOST}}],
+            [{**TASK, PLUGIN: {"scope": PER_HOST}}, _lookups(*LOOKUPS)],
             variables=_variables(endpoint),
-            hosts=FEW,
+            hosts=HOSTS,
             arguments=FORKS,
             verbosity=0,
             environment={"ANSIBLE_LOCAL_TEMP": str(full_disk)},
