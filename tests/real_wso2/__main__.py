@@ -82,10 +82,10 @@ def serve(directory: Path, port: int) -> None:
 
 
 def furnish(server: Server) -> Application:
-    """Make the user, and the application that may use the password grant."""
+    """Make the user, and the application that may use the password and the client credentials grant."""
     administration = Administration(server.url, server.ca_path, ADMIN_NAME, ADMIN_PASSWORD)
     administration.add_user(USER, PASSWORD)
-    return administration.add_application("ansible", "password", "refresh_token")
+    return administration.add_application("ansible", "password", "refresh_token", "client_credentials")
 
 
 if __name__ == "__main__":
