@@ -10,6 +10,7 @@ import base64
 import codecs
 import secrets
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -96,8 +97,18 @@ PLAYS: dict[str, list[dict[str, Any]]] = {
 }
 
 
-@pytest.fixture(params=PLAYS)
-def recorded(request: pytest.FixtureRequest, ansible: Ansible) -> RecordedRun:
+# One worker runs both tests of a run, because each worker would play it again.
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(entry_point, marks=pytest.mark.xdist_group(f"cached tokens, {entry_point}"))
+        for entry_point in PLAYS
+    ],
+)
+def recorded(
+    request: pytest.FixtureRequest, collections: Path, tmp_path_factory: pytest.TempPathFactory
+) -> RecordedRun:
+    ansible = Ansible(collections, tmp_path_factory.mktemp("cached"))
     entry_point: str = request.param
     target: Mapping[str, Any] = TARGETS["ssh" if entry_point == "managed node" else "control node"]
     hosts = OF_MANAGED_NODE if entry_point == "managed node" else ENCODINGS

@@ -112,7 +112,11 @@ def _given(options: Mapping[str, Any]) -> list[str]:
     return [option for option, value in options.items() if value is not None]
 
 
-@pytest.fixture(scope="module", params=[pytest.param(run, id=run.name) for run in RUNS])
+# One worker runs both tests of a run, because each worker would play it again.
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(run, marks=pytest.mark.xdist_group(run.name), id=run.name) for run in RUNS],
+)
 def recorded(
     request: pytest.FixtureRequest,
     collections: Path,
