@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from row import TASK_ON_CONTROL_NODE, Row
+from row import ALL_ENTRY_POINTS, TASK_ON_CONTROL_NODE, Row
 from rows_application import APPLICATION
 from rows_credentials import CREDENTIALS
 from rows_encoding import ENCODING
@@ -46,6 +46,7 @@ def selected_rows(entry_point: str) -> tuple[Row, ...]:
 
     C(each once): all rows through the task on the control node, C(representative_rows) through the others, because the
     same code sends the request. C(release): those that depend on the release, and the first of each other table.
+    Rows of the connection that depend on neither the entry point nor the environment run as that task only.
     """
     selection = os.environ.get("APIOPS_WIRE", "all")
     if selection == "release":
@@ -54,7 +55,14 @@ def selected_rows(entry_point: str) -> tuple[Row, ...]:
         rows = tuple(_representative_rows())
     else:
         rows = ROWS
+    if selection != "all" and entry_point != TASK_ON_CONTROL_NODE:
+        rows = tuple(row for row in rows if row not in TRANSPORT or _depends_on_the_entry_point(row))
     return tuple(row for row in rows if entry_point in row.entry_points)
+
+
+def _depends_on_the_entry_point(row: Row) -> bool:
+    """Is ROW about settings that reach the connection on another way through each entry point?"""
+    return row.entry_points == ALL_ENTRY_POINTS or row.environment != "no proxy"
 
 
 def _representative_rows() -> Iterator[Row]:
