@@ -256,6 +256,7 @@ def add_end_to_end_session(core: str, python: str) -> None:
             env={
                 "APIOPS_INTEROP_NPM_DIR": str(CHECKOUT / ".cache" / "npm"),
                 "APIOPS_WIRE": rows,
+                "APIOPS_LEAKS": "release" if is_reduced else "slice",
                 **NO_BYTECODE,
             },
         )

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fixtures of the leak tests. With C(APIOPS_LEAKS=whole) in the environment, the whole matrix runs."""
+"""Fixtures of the leak tests.
+
+C(APIOPS_LEAKS) in the environment selects C(whole), the whole matrix, or C(release), less than by default.
+"""
 
 from __future__ import annotations
 
