@@ -347,16 +347,23 @@ def _connection_class(pool: Any, exchange: _Exchange) -> Any:
 
 
 def _counting_socket(connected: socket.socket, exchange: _Exchange) -> socket.socket:
-    class CountingSocket(socket.socket):
+    timeout = connected.gettimeout()
+    counting_class = _counting(socket.socket, exchange)
+    counting = counting_class(connected.family, connected.type, connected.proto, fileno=connected.detach())
+    counting.settimeout(timeout)
+    return counting  # type: ignore[no-any-return]
+
+
+def _counting(socket_class: Any, exchange: _Exchange) -> Any:
+    """SOCKET_CLASS, with what is received counted by EXCHANGE."""
+
+    class CountingSocket(socket_class):  # type: ignore[misc]
         def recv_into(self, *args: Any, **kwargs: Any) -> int:
-            received = super().recv_into(*args, **kwargs)
+            received: int = super().recv_into(*args, **kwargs)
             exchange.count(received)
             return received
 
-    timeout = connected.gettimeout()
-    counting = CountingSocket(connected.family, connected.type, connected.proto, fileno=connected.detach())
-    counting.settimeout(timeout)
-    return counting
+    return CountingSocket
 
 
 def _tls_context(settings: TransportSettings, exchange: _Exchange) -> ssl.SSLContext:
@@ -374,14 +381,7 @@ def _tls_context(settings: TransportSettings, exchange: _Exchange) -> ssl.SSLCon
         _check_authorities(context, *settings.ca_source)
     if settings.client_cert:
         _load_client_certificate(context, settings.client_cert, settings.client_key)
-
-    class CountingTlsSocket(ssl.SSLSocket):
-        def recv_into(self, *args: Any, **kwargs: Any) -> int:
-            received = super().recv_into(*args, **kwargs)
-            exchange.count(received)
-            return received
-
-    context.sslsocket_class = CountingTlsSocket
+    context.sslsocket_class = _counting(ssl.SSLSocket, exchange)
     return context
 
 

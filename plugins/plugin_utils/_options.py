@@ -18,7 +18,7 @@ from __future__ import annotations
 import configparser
 import datetime
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -150,8 +150,11 @@ def _first_value(
 ) -> object:
     """The value of the option with these NAMES, its own one first, from the sources that are no arguments."""
     prefixed = [f"wso2_{name}" for name in names]
-    for value in _variable_values(names[0], prefixed, variables, template):
-        return value
+    for name in prefixed:
+        if name in variables:
+            value = _templated(names[0], name, variables[name], template)
+            if _has_value(value):
+                return value
     for name in prefixed:
         if os.environ.get(name.upper()):
             return os.environ[name.upper()]
@@ -159,16 +162,6 @@ def _first_value(
         return None
     section = _ini_section(C.CONFIG_FILE)
     return next((section[name] for name in names if section.get(name)), None)
-
-
-def _variable_values(
-    option: str, names: list[str], variables: Mapping[str, object], template: Callable[[object], object]
-) -> Iterator[object]:
-    for name in names:
-        if name in variables:
-            value = _templated(option, name, variables[name], template)
-            if _has_value(value):
-                yield value
 
 
 def _templated(option: str, variable: str, value: object, template: Callable[[object], object]) -> object:
