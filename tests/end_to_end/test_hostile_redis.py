@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 from playbook import Ansible
+from scripted_redis import scripted_redis
 from store_warnings import store_warnings
 from wso2 import Wso2
 
@@ -52,29 +52,18 @@ HOSTILE: dict[str, Hostility] = {
 }
 
 
-@contextmanager
-def _redis(hostility: Hostility) -> Iterator[str]:
-    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-
+def _redis(hostility: Hostility) -> AbstractContextManager[str]:
     def converse(connected: socket.socket) -> None:
-        with suppress(OSError), connected:
-            while data := connected.recv(65536):
-                # What redis-py sends to introduce itself.
-                if b"CLIENT" in data or b"SELECT" in data:
-                    connected.sendall(b"+OK\r\n" * data.count(b"\r\nCLIENT\r\n"))
-                    continue
-                hostility(connected)
-                if hostility is _dead:
-                    return
+        while data := connected.recv(65536):
+            # What redis-py sends to introduce itself.
+            if b"CLIENT" in data or b"SELECT" in data:
+                connected.sendall(b"+OK\r\n" * data.count(b"\r\nCLIENT\r\n"))
+                continue
+            hostility(connected)
+            if hostility is _dead:
+                return
 
-    def serve() -> None:
-        with suppress(OSError):
-            while True:
-                threading.Thread(target=converse, args=(listener.accept()[0],), daemon=True).start()
-
-    threading.Thread(target=serve, daemon=True).start()
-    with listener:
-        yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+    return scripted_redis(converse)
 
 
 @pytest.mark.parametrize("hostility", HOSTILE)

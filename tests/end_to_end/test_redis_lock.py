@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 from playbook import Ansible
+from scripted_redis import scripted_redis
 from store_warnings import store_warnings
 from wso2 import Wso2
 
@@ -60,23 +60,12 @@ def _commands(connected: socket.socket) -> Iterator[list[bytes]]:
             yield words
 
 
-@contextmanager
-def _serving(redis: _LockedRedis) -> Iterator[str]:
-    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-
+def _serving(redis: _LockedRedis) -> AbstractContextManager[str]:
     def converse(connected: socket.socket) -> None:
-        with suppress(OSError, ValueError), connected:
-            for command in _commands(connected):
-                connected.sendall(redis.reply(command))
+        for command in _commands(connected):
+            connected.sendall(redis.reply(command))
 
-    def serve() -> None:
-        with suppress(OSError):
-            while True:
-                threading.Thread(target=converse, args=(listener.accept()[0],), daemon=True).start()
-
-    threading.Thread(target=serve, daemon=True).start()
-    with listener:
-        yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+    return scripted_redis(converse)
 
 
 # A lock without expiry, one that does not exist any more, and one that expires long after any holder would renew it.
