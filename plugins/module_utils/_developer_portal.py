@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -28,7 +28,6 @@ from ansible_collections.apiops.wso2.plugins.module_utils._redaction import disp
 from ansible_collections.apiops.wso2.plugins.module_utils._token import is_token_text
 
 _PAGE = 100
-# More applications than this are a loop in the paging of the server.
 _MOST_PAGES = 1000
 _KEYS_EXIST = "901409"
 _PENDING = ("CREATED", "ON_HOLD")
@@ -83,11 +82,9 @@ class _Portal:
         row = None if application is None else self._row(_path(application), key_manager)
         if application is None or row is None:
             return ConsumerKeys()
-        mapping = row.get("keyMappingId")
-        if not isinstance(mapping, str) or not mapping:
-            raise self._problem("The portal returned keys without an ID", hint="Delete the keys in the portal")
+        path = self._mapping_path(_path(application), row)
         if not self._check_mode:
-            call = self._api.call("DELETE", f"{_path(application)}/oauth-keys/{quote(mapping, safe='')}")
+            call = self._api.call("DELETE", path)
             # The portal answers keys that another run deleted meanwhile with 500.
             if call.status in (404, 500) and self._row(_path(application), key_manager) is None:
                 return ConsumerKeys()
@@ -140,37 +137,49 @@ class _Portal:
 
     def _find_application(self) -> Mapping[str, Any] | None:
         """The application with the name, in whatever capitals, because the server does not distinguish them."""
-        name = self._request.name.casefold()
-        found = {_id(each): each for each in self._applications() if str(each.get("name")).casefold() == name}
+        # casefold() would also take the letter ß for ss, and so another application for this one.
+        name = self._request.name.lower()
+        found = {key: each for key, each in self._applications().items() if str(each.get("name")).lower() == name}
         if len(found) > 1:
             cause = f"The user sees {len(found)} applications with the name {self._shown_name}"
             raise self._problem(cause, hint="Use another name, or a user who sees only one of them")
         return next(iter(found.values()), None)
 
-    def _applications(self) -> Iterator[Mapping[str, Any]]:
-        """All applications. The search of the server distinguishes capitals, so it would miss some."""
+    def _applications(self) -> dict[str, Mapping[str, Any]]:
+        """All applications by ID. The search of the server distinguishes capitals, so it would miss some."""
+        found: dict[str, Mapping[str, Any]] = {}
         offset = 0
         for _page in range(_MOST_PAGES):
             query = {"limit": str(_PAGE), "offset": str(offset)}
             call = self._list_call("/applications", query=query)
             rows = _rows(call.members)
-            yield from rows
             offset += len(rows)
+            known = len(found)
+            found.update((_id(row), row) for row in rows)
             pagination = call.members.get("pagination")
             total = pagination.get("total") if isinstance(pagination, dict) else None
-            is_last = offset >= total if isinstance(total, int) else len(rows) < _PAGE
-            if not rows or is_last:
-                return
+            has_more = len(rows) >= _PAGE or (isinstance(total, int) and offset < total)
+            # A page that has only known applications is a loop in the paging of the server.
+            if len(found) == known or not has_more:
+                return found
+        cause = f"The list of applications does not end after {_MOST_PAGES} pages"
+        raise self._problem(cause, hint="Use a user who sees fewer applications", call=call)
 
     # --- the keys
 
     def _row(self, place: str, key_manager: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The keys of the type and the key manager, or None. Raises C(TokenError) if they cannot be used."""
-        names = (key_manager.get("name"), key_manager.get("id"))
+        names = [name for name in (key_manager.get("name"), key_manager.get("id")) if name]
         for row in _rows(self._list_call(f"{place}/oauth-keys").members):
             if str(row.get("keyType")).upper() == self._request.key_type and row.get("keyManager") in names:
                 return row
         return None
+
+    def _mapping_path(self, place: str, row: Mapping[str, Any]) -> str:
+        mapping = row.get("keyMappingId")
+        if not isinstance(mapping, str) or not mapping:
+            raise self._problem("The portal returned keys without an ID", hint="Delete the keys in the portal")
+        return f"{place}/oauth-keys/{quote(mapping, safe='')}"
 
     def _list_call(self, path: str, *, query: Mapping[str, str] | None = None) -> Call:
         call = self._api.expect(self._api.call("GET", path, query=query), 200)
@@ -255,7 +264,7 @@ class _Portal:
             "keyType": keys.key_type,
             "additionalProperties": {**properties, **wanted},
         }
-        call = self._api.call("PUT", f"{place}/oauth-keys/{quote(str(keys.key_mapping_id), safe='')}", content)
+        call = self._api.call("PUT", self._mapping_path(place, row), content)
         changed = self._api.expect(call, 200).members
         grants = grants_in(changed.get("supportedGrantTypes")) or keys.grant_types
         still_missing = request.missing_grants(grants or ())

@@ -100,6 +100,11 @@ class TestNames:
         assert generate().application_id == APPLICATION_ID
         assert server.changes() == []
 
+    def test_an_application_that_only_looks_similar(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Databases that ignore capitals distinguish ß from ss."""
+        portal(monkeypatch, applications=[page_of(application("STRASSE", applicationId="other"))])
+        assert generate(name="Straße", check_mode=True).application_id is None
+
     def test_all_pages_are_read(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """K11: also if the server returns fewer rows than requested."""
         first = page_of(application("other", applicationId="1"), application("more", applicationId="2"), total=3)
@@ -200,6 +205,12 @@ class TestKeys:
         assert generate().origin == "created"
         assert len(server.changes()) == 1
 
+    def test_keys_of_no_key_manager_do_not_count(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        nameless = page_of({"id": None, "name": "Resident Key Manager"})
+        server = portal(monkeypatch, managers=(200, nameless), keys=[page_of(key_row(keyManager=None))])
+        assert generate(check_mode=True).consumer_key is None
+        assert server.changes() == []
+
     def test_a_key_manager_by_its_id(self, monkeypatch: pytest.MonkeyPatch) -> None:
         manager_id = KEY_MANAGERS["list"][0]["id"]  # type: ignore[index]
         portal(monkeypatch, keys=[page_of(key_row(keyManager=manager_id))])
@@ -250,6 +261,12 @@ class TestChanges:
         server = portal(monkeypatch, change=(200, key_row()))
         assert generate(**options).is_changed is is_changed
         assert len(server.changes()) == int(is_changed)
+
+    @pytest.mark.parametrize("mapping", [None, "", 7])
+    def test_keys_without_an_id_are_not_changed(self, mapping: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        server = portal(monkeypatch, keys=[page_of(key_row(keyMappingId=mapping))])
+        assert "keys without an ID" in failure(grant_types=["custom_grant"]).message
+        assert server.changes() == []
 
     def test_a_grant_that_is_not_added(self, monkeypatch: pytest.MonkeyPatch) -> None:
         portal(monkeypatch, change=(200, key_row()))
@@ -329,11 +346,26 @@ def test_a_rejected_login_is_sent_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_server_that_repeats_its_last_page_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It ends with the pages that are allowed."""
+    """The second page has only applications that the first one had."""
     server = portal(monkeypatch, applications=[page_of(application("x", applicationId="x"), total=10**9)])
-    monkeypatch.setattr("ansible_collections.apiops.wso2.plugins.module_utils._developer_portal._MOST_PAGES", 5)
     generate(check_mode=True)
-    assert len(server.sent) == 6
+    assert len(server.sent) == 3
+
+
+def test_a_list_of_applications_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is created, because the application can be on a page that was not read."""
+    pages = [page_of(application("x", applicationId=str(number)), total=10**9) for number in range(6)]
+    server = portal(monkeypatch, applications=pages)
+    monkeypatch.setattr("ansible_collections.apiops.wso2.plugins.module_utils._developer_portal._MOST_PAGES", 5)
+    assert "does not end after 5 pages" in failure().message
+    assert (len(server.sent), server.changes()) == (6, [])
+
+
+def test_a_total_that_is_too_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    full = page_of(*(application("x", applicationId=str(number)) for number in range(100)), total=1)
+    server = portal(monkeypatch, applications=[full, page_of(application())])
+    assert generate().application_id == APPLICATION_ID
+    assert server.changes() == []
 
 
 @pytest.mark.parametrize("body", [{}, {"list": None}, {"list": "x"}, b"<html></html>"])
