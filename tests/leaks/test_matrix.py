@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from channels import IS_FOR_RELEASE, IS_WHOLE, Channels, RecordedRun, record_run
+from channels import IS_WHOLE, Channels, RecordedRun, record_run
 from forms import TASKS, Form, lookups, play, title
 from playbook import Ansible
 from scenario_inventory import write_inventory
@@ -35,8 +35,8 @@ MORE_RUNS = (
     Channels("ANSIBLE_DEBUG", 5, {"ANSIBLE_DEBUG": "1"}),
     Channels("ANSIBLE_KEEP_REMOTE_FILES", 5, {"ANSIBLE_KEEP_REMOTE_FILES": "1"}),
 )
-# A run that is not complete has a part of the scenarios in each form, and another part in the next form.
-PARTS = 6 if IS_FOR_RELEASE else 3
+# A run that is not complete has a third of the scenarios in each form, and another third in the next form.
+THIRDS = 3
 # Executing a module on a managed node takes long.
 FORMS_ON_MANAGED_NODE = ("ignored", "looped over secrets", "retried", "rescued", "fatal")
 
@@ -101,7 +101,7 @@ def run_matrix(ansible: Ansible, servers: ScenarioServers, channels: Channels) -
 def _scenarios(servers: ScenarioServers, number: int, channels: Channels) -> tuple[Scenario, ...]:
     if IS_WHOLE and channels.is_complete:
         return servers.scenarios
-    return servers.scenarios[number % PARTS :: PARTS]
+    return servers.scenarios[number % THIRDS :: THIRDS]
 
 
 def _param(run: Channels, *marks: pytest.MarkDecorator) -> Any:
