@@ -14,6 +14,7 @@ import html
 import re
 import sys
 import unicodedata
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -49,12 +50,14 @@ _NAMED_TOKEN = re.compile(
 _JWT_BEGINS = re.compile(r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{3,}")
 _ENCODED_WORD = re.compile(r"[A-Za-z0-9+/_=-]{8,}")
 _BASE32_WORD = re.compile(r"[A-Za-z2-7]{8,}")
-_HEX_RUN = re.compile(r"(?i)(?:(?:0x|\\+x|=)?[0-9a-f]{2,}[\s:,;-]*)+")
-_DECIMAL_RUN = re.compile(r"(?:\b\d{1,3}\b[\s,;]*){4,}")
-_ESCAPED_BYTES = re.compile(r"(?:\\+x[0-9a-fA-F]{2}|\\+[0-3][0-7]{2}|=[0-9A-F]{2})+")
-_ESCAPED_BYTE = re.compile(r"\\+x([0-9a-fA-F]{2})|=([0-9A-F]{2})|\\+([0-3][0-7]{2})")
+_HEX_RUN = re.compile(r"(?i)(?:(?:0x|\\+x?|=|\$|u\+00)?[0-9a-f]{2,}[\s:,;.|_-]*)+")
+_DECIMAL_RUN = re.compile(r"(?:\b\d{1,3}\b[\s,;.|-]*){4,}")
+_ESCAPED_BYTES = re.compile(r"(?:\\+x[0-9a-fA-F]{2}|\\+[0-7]{2,3}|=[0-9A-F]{2})+")
+_ESCAPED_BYTE = re.compile(r"\\+x([0-9a-fA-F]{2})|=([0-9A-F]{2})|\\+([0-7]{2,3})")
 _UNICODE_ESCAPE = re.compile(r"(?:\\+|%)u([0-9a-fA-F]{4})|\\+u\{([0-9a-fA-F]{1,6})\}|\\+U([0-9a-fA-F]{8})")
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,80}>")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,80}>|<!\[CDATA\[")
+# Colors and cursor movements of a terminal, also escaped once more.
+_TERMINAL_SEQUENCE = re.compile(r"(?:\x1b\[|\x9b|\\+(?:u001b|x1b|033|e)\[)[0-?]*[ -/]*[@-~]")
 _SLASH_ESCAPE = re.compile(r"\\+/")
 _LINE_ESCAPE = re.compile(r"\\+[rnt]")
 # Encodings inside each other are undone so often.
@@ -117,7 +120,7 @@ def own_text(text: str, secrets: Iterable[str | None]) -> str:
 
 
 def _redacted_line(text: str, secrets: Sequence[str | None]) -> str:
-    line = " ".join(redact(text, secrets).split())
+    line = " ".join(redact(_TERMINAL_SEQUENCE.sub("", text), secrets).split())
     line = "".join(character for character in line if character.isprintable())
     # Once more, for a secret that was torn by what is gone now.
     return redact(line, secrets)
@@ -173,8 +176,8 @@ def _is_encoded_in(text: str, secrets: Iterable[str | None]) -> bool:
     if any(secret in form for secret in _searchable(known) for form in plain):
         return True
     # Base64 that is broken into lines cannot be distinguished from the words around it.
-    squeezed = ["".join(form.split()) for form in forms]
-    return any(core in form for core in _nested_base64_cores(known) for form in squeezed)
+    squeezed = ["".join(form.lower().split()) for form in forms]
+    return any(core.lower() in form for core in _nested_base64_cores(known) for form in squeezed)
 
 
 @lru_cache(maxsize=4)
@@ -192,7 +195,7 @@ def _searchable(secrets: tuple[str, ...]) -> list[str]:
 
 def _plain(text: str) -> str:
     """The letters and digits of TEXT, without what a server may insert between them or write differently."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).lower()))
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text).lower()))
 
 
 @lru_cache(maxsize=4)
@@ -222,6 +225,8 @@ def _decoded_once(text: str) -> Iterator[str]:
     # First what encodes the text as a whole, because the number of forms is limited.
     yield _LINE_ESCAPE.sub("", text)
     yield _decoded_escapes(text)
+    with suppress(UnicodeError):
+        yield text.encode("latin-1").decode("utf-8")
     yield unquote_plus(text, encoding="latin-1")
     yield "\n".join(_decoded_words(text))
 
@@ -239,7 +244,7 @@ def _character(number: int) -> str:
 
 def _unescaped_bytes(text: str) -> bytes:
     found = _ESCAPED_BYTE.finditer(text)
-    return bytes(int(match[3], 8) if match[3] else int(match[1] or match[2], 16) for match in found)
+    return bytes(int(match[3], 8) & 255 if match[3] else int(match[1] or match[2], 16) for match in found)
 
 
 def _decoded_words(text: str) -> Iterator[str]:
@@ -248,7 +253,11 @@ def _decoded_words(text: str) -> Iterator[str]:
     for word in dict.fromkeys((*_ENCODED_WORD.findall(text), *_ENCODED_WORD.findall(joined))):
         with suppress(ValueError):
             standard = word.replace("-", "+").replace("_", "/").strip("=")
-            yield _text(base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True))
+            raw = base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
+            yield _text(raw)
+            for window_bits in (47, -15):
+                with suppress(zlib.error):
+                    yield _text(zlib.decompressobj(window_bits).decompress(raw, _LONGEST_TEXT))
     for word in _BASE32_WORD.findall(text):
         with suppress(ValueError):
             yield _text(base64.b32decode(word.upper() + "=" * (-len(word) % 8)))

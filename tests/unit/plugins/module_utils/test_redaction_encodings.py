@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import base64
 import codecs
+import gzip
+import json
+import zlib
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -18,8 +21,8 @@ from ansible_collections.apiops.wso2.plugins.module_utils._redaction import MASK
 SECRETS = ["alice-Pass/7", "hunter2pw", "p\u00e4$$ w\u00f6rd&<1>", "Tr0ub4dor&3xyz"]
 
 
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
+def _base64(data: str | bytes) -> str:
+    return base64.b64encode(data.encode() if isinstance(data, str) else data).decode()
 
 
 def _lines(text: str, separator: str = "\n") -> str:
@@ -88,6 +91,21 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "with blanks": " ".join,
     "with hyphens": "-".join,
     "with marks without width": "\u200b".join,
+    "base64 in small letters": lambda secret: _base64(secret).lower(),
+    "zlib in base64": lambda secret: _base64(zlib.compress(secret.encode())),
+    "deflate in base64": lambda secret: _base64(zlib.compress(secret.encode())[2:-4]),
+    "gzip in base64": lambda secret: _base64(gzip.compress(secret.encode())),
+    "hex with bars": lambda secret: secret.encode().hex("|"),
+    "hex with backslashes": _each("\\%02x"),
+    "numbers with dots": lambda secret: ".".join(map(str, secret.encode())),
+    "octal without zeros": _each("\\%o"),
+    "quoted-printable in lines": lambda secret: _lines(secret, "=\r\n"),
+    "JSON in JSON": lambda secret: json.dumps(json.dumps({"a": json.dumps({"b": secret})})),
+    "UTF-8 read as latin-1": lambda secret: secret.encode().decode("latin-1"),
+    "with combining marks": "\u0301".join,
+    "with colors": lambda secret: _lines(secret, "\x1b[1;31m"),
+    "with escaped colors": lambda secret: _lines(secret, "\\u001b[0m"),
+    "with character data": lambda secret: _lines(secret, "]]><![CDATA["),
     "with a tag": lambda secret: f"{secret[:4]}<b>{secret[4:]}</b>",
     "full width": lambda secret: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in secret),
 }
