@@ -50,7 +50,11 @@ if TYPE_CHECKING:
 
 # The database column of WSO2 up to Identity Server 6.1 and API Manager 4.2.
 _LONGEST_SCOPE = 60
-REDIRECTS = (301, 302, 303, 307, 308)
+REDIRECTS = tuple(range(300, 309))
+# Also what proxies in front of a server send.
+_FAILED = (*TRANSIENT_STATUSES, *range(520, 531))
+# There is something else at this URL.
+_NO_POST = (404, 405, 406, 410, 411, 415, 421, 426, 501)
 
 
 @dataclass(frozen=True)
@@ -319,7 +323,12 @@ HINT_RULES: tuple[HintRule, ...] = (
     ),
     HintRule("The gateway cannot reach the key manager: see the gateway's log", error=r"1015\d\d", subject=ENDPOINT),
     HintRule("The gateway accepts only HTTPS. Use an https:// URL", text=r"Unsupported Transport", subject=ENDPOINT),
-    HintRule("The port requires TLS. Use an https:// URL", text=r"requires TLS", status=(400,), subject=ENDPOINT),
+    HintRule(
+        "The port requires TLS. Use an https:// URL",
+        text=r"requires TLS|HTTPS (port|server)|SSL-enabled",
+        status=(400,),
+        subject=ENDPOINT,
+    ),
     HintRule(
         "The gateway handled the request as an API call. Check that {url_option} is the OAuth {endpoint} endpoint",
         error=r"9009\d\d",
@@ -336,7 +345,7 @@ HINT_RULES: tuple[HintRule, ...] = (
     HintRule(
         "Check {url_option}. In API Manager 4.0.0 and later, the {endpoint} endpoint is "
         "https://HOST:9443/oauth2/{endpoint}",
-        status=(404, 405),
+        status=_NO_POST,
         applies=_is_not_oauth,
         subject=ENDPOINT,
     ),
@@ -357,9 +366,7 @@ HINT_RULES: tuple[HintRule, ...] = (
         status=TRANSIENT_STATUSES,
         applies=_is_oauth,
     ),
-    HintRule(
-        "The server failed. Try again later, and check the WSO2 server log", status=TRANSIENT_STATUSES, subject=ENDPOINT
-    ),
+    HintRule("The server failed. Try again later, and check the WSO2 server log", status=_FAILED, subject=ENDPOINT),
     HintRule(
         _NOT_THE_ENDPOINT,
         applies=lambda case: case.body.kind == HTML or (case.status < 300 and _is_not_oauth(case)),

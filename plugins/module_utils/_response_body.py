@@ -49,7 +49,8 @@ class _NotPlainXml(Exception):
 def json_object(body: bytes) -> dict[str, Any] | None:
     """The JSON object that BODY is, or None. One that is nested too deeply does not count."""
     try:
-        value = json.loads(body.decode("utf-8-sig"))
+        # A letter in another encoding, in the name of a user, does not make the rest unreadable.
+        value = json.loads(body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) and _is_shallow(value, _DEEPEST) else None

@@ -222,7 +222,7 @@ def _seconds(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:
-        return int(value)
+        return int(float(value)) if isinstance(value, str) else int(value)
     except (ValueError, OverflowError):
         return None
 

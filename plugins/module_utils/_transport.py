@@ -298,7 +298,7 @@ def _send(session: requests.Session, request: requests.Request, settings: Transp
 
 
 def _read(response: requests.Response) -> bytes:
-    if response.headers.get("Content-Encoding", "identity").lower() not in ("", "identity"):
+    if response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
         raise EncodedResponse
     body = b""
     for chunk in response.raw.stream(16 * 1024, decode_content=False):
@@ -334,7 +334,15 @@ class _Adapter(HTTPAdapter):
 def _connection_class(pool: Any, exchange: _Exchange) -> Any:
     """The connection class of POOL, whose sockets EXCHANGE admits and counts."""
 
+    class Response(pool.ConnectionCls.response_class):  # type: ignore[misc]
+        def _read_status(self) -> tuple[str, int, str]:
+            """Also skip the interim responses 102 and 103, as http.client does with 100 only (RFC 9110, 15.2)."""
+            version, status, reason = super()._read_status()
+            return version, 100 if status in (102, 103) else status, reason
+
     class Connection(pool.ConnectionCls):  # type: ignore[misc]
+        response_class = Response
+
         def _new_conn(self) -> socket.socket:
             connected = super()._new_conn()
             exchange.admit(connected)

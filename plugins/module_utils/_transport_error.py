@@ -30,6 +30,10 @@ _EXPIRED_HINT = (
     "Renew the certificate of the server. The certificates that WSO2 ships expired on 2024-04-30 or 2025-01-07, and no "
     "ca_path makes an expired certificate valid"
 )
+_NAME_HINT = (
+    "Use a hostname or IP address from the subject alternative names of the certificate, or create a certificate that "
+    "has this one"
+)
 
 
 class TransportError(TokenError):
@@ -71,12 +75,14 @@ _CERTIFICATE_HINTS = {
     19: _CA_HINT,
     20: _CA_HINT,
     21: _CA_HINT,
-    62: "Use the hostname that the certificate was issued for",
-    64: "Use the IP address that the certificate was issued for",
+    62: _NAME_HINT,
+    64: _NAME_HINT,
 }
 
 _NOT_LOOPBACK_CAUSE = "a loopback hostname was resolved to another machine"
 _CLOSED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+
+_NOT_HTTP = _Problem("the response is not valid HTTP", "Check that token_url is the token endpoint", False)
 
 # The first row with a class, or the name of a class of urllib3 or requests, in the chain of the error decides.
 _PROBLEMS: tuple[tuple[tuple[type[BaseException] | str, ...], _Problem], ...] = (
@@ -93,7 +99,8 @@ _PROBLEMS: tuple[tuple[tuple[type[BaseException] | str, ...], _Problem], ...] = 
         _Problem(_NOT_LOOPBACK_CAUSE, "Check the name resolution, or use https://"),
     ),
     (
-        (socket.gaierror, "NameResolutionError"),
+        # A name with a label that is empty or too long cannot be encoded.
+        (socket.gaierror, UnicodeError, "NameResolutionError", "LocationParseError", "InvalidURL"),
         _Problem("the hostname cannot be resolved", "Check the host in token_url and the DNS server", connecting=True),
     ),
     (
@@ -109,6 +116,10 @@ _PROBLEMS: tuple[tuple[tuple[type[BaseException] | str, ...], _Problem], ...] = 
         _Problem("no complete response within {timeout} seconds", "Check the WSO2 server, or increase timeout"),
     ),
     (
+        ("BadStatusLine", "LineTooLong", "HTTPException"),
+        _NOT_HTTP,
+    ),
+    (
         (ConnectionError, *_CLOSED, "ProtocolError"),
         _Problem("the connection was closed before the response was complete", "Check the WSO2 server log"),
     ),
@@ -117,7 +128,6 @@ _PROBLEMS: tuple[tuple[tuple[type[BaseException] | str, ...], _Problem], ...] = 
         _Problem("the host cannot be reached", "Check the host in token_url and the route to it", connecting=True),
     ),
 )
-_NOT_HTTP = _Problem("the response is not valid HTTP", "Check that token_url is the token endpoint", False)
 
 
 def explain(
@@ -134,8 +144,9 @@ def explain(
     url_option: the option that names the server.
     """
     chain = list(_chain(error))
+    of_proxy = _proxy_problem(chain, proxy) if proxy else None
     problem = (
-        (_proxy_problem(chain, proxy) if proxy else None)
+        of_proxy
         or _certificate_problem(chain, settings)
         or _handshake_problem(chain, settings)
         or _known_problem(chain, settings)
@@ -145,6 +156,8 @@ def explain(
         hint = f"{hint}. {REQUEST_FROM_HINT}"
     elif urlsplit(url).scheme == "http" and problem.cause != _NOT_LOOPBACK_CAUSE:
         hint = f"{hint}. If the port uses TLS, use https://"
+    if proxy and not of_proxy:
+        hint = f"{hint}. The request went through the proxy {_shown_proxy(proxy)}"
     if url_option != "token_url":
         hint = hint.replace(" that token_url is the token endpoint", " token_url").replace("token_url", url_option)
     return TransportError(
@@ -180,9 +193,13 @@ def _known_problem(chain: list[BaseException], settings: TransportSettings) -> _
     return _NOT_HTTP
 
 
+def _shown_proxy(proxy: str) -> str:
+    return shown_url(proxy if "://" in proxy else f"http://{proxy}")
+
+
 def _proxy_problem(chain: list[BaseException], proxy: str) -> _Problem | None:
     """What the proxy did, with its URL and the status of its response."""
-    shown = shown_url(proxy if "://" in proxy else f"http://{proxy}")
+    shown = _shown_proxy(proxy)
     names = {type(each).__name__ for each in chain}
     texts = [str(each) for each in chain if isinstance(each, (OSError, ValueError))]
     hint = "Check HTTPS_PROXY and NO_PROXY, or set use_proxy: false"
@@ -191,7 +208,7 @@ def _proxy_problem(chain: list[BaseException], proxy: str) -> _Problem | None:
     status = next(filter(None, (re.search(r"Tunnel connection failed: (\d{3})\b", text) for text in texts)), None)
     if status:
         return _Problem(f"the proxy {shown} rejected the connection with HTTP {status.group(1)}", hint, False)
-    if names.intersection(("ProxyError", "InvalidProxyURL", "ProxySchemeUnknown", "ProxySchemeUnsupported")):
+    if names.intersection(("ProxyError", "InvalidProxyURL", "InvalidURL", "LocationParseError", "ProxySchemeUnknown")):
         return _Problem(f"the proxy {shown} cannot be used or did not connect", hint)
     return None
 
@@ -207,7 +224,9 @@ def _certificate_problem(chain: list[BaseException], settings: TransportSettings
     if hint in (_CA_HINT, _CERTIFICATE_HINTS[_SELF_SIGNED]):
         if settings.ca_source is not None:
             hint = _ca_source_hint(*settings.ca_source)
-        if code == _SELF_SIGNED:
+        if code != _SELF_SIGNED:
+            hint = f"{hint}. If an intermediate CA signed it, the server must send the certificate of that CA, too"
+        else:
             hint = f"{hint}. If it is the certificate that WSO2 ships, it has expired, too: create a new one"
     return _Problem(f"the certificate of the server cannot be verified ({reason.strip('. ')})", hint, False)
 
@@ -230,7 +249,9 @@ def _handshake_problem(chain: list[BaseException], settings: TransportSettings) 
     if not errors or any(isinstance(each, _CLOSED) for each in errors):
         return None
     reason = next((str(each.reason) for each in errors if each.reason), "unknown reason").replace("_", " ").lower()
-    if "certificate required" in reason or ("handshake failure" in reason and not settings.client_cert):
+    if settings.client_cert and "alert" in reason and re.search(r"certificate|unknown ca|decrypt error", reason):
+        hint = "The server rejected client_cert. Use a valid certificate of a CA that the server trusts"
+    elif "certificate required" in reason or ("handshake failure" in reason and not settings.client_cert):
         hint = (
             "The server may require a client certificate: set client_cert and client_key. Or it supports no cipher of "
             "TLS 1.2 or later"

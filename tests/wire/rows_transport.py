@@ -80,7 +80,7 @@ TLS = (
     no_request(
         "another name",
         OTHER_NAME,
-        "Use the hostname that the certificate was issued for",
+        "Use a hostname or IP address from the subject alternative names of the certificate",
         token_url="$wrong_name_url/oauth2/token",
         entry_points=ALL_ENTRY_POINTS,
     ),
@@ -221,7 +221,7 @@ PROXIES = (
     no_request(
         "the proxy connects to another server",
         OTHER_NAME,
-        "Use the hostname that the certificate was issued for",
+        "Use a hostname or IP address from the subject alternative names of the certificate",
         environment="proxy",
         token_url="https://wso2.example.com/oauth2/token",
         proxy_targets=("CONNECT wso2.example.com:443",),

@@ -320,8 +320,8 @@ EXAMPLES = (
         Reply(404, options=TENANT_URL),
         (Reply(400, options=TENANT_URL), Reply(404)),
     ),
-    Example("Check {url_option}. In API Manager 4.0.0", Reply(405), (Reply(406), Reply(404, oauth("x")))),
-    Example("This is not the token endpoint. ", Reply(302), (Reply(305),)),
+    Example("Check {url_option}. In API Manager 4.0.0", Reply(405), (Reply(407), Reply(404, oauth("x")))),
+    Example("This is not the token endpoint. ", Reply(302), (Reply(309),)),
     Example("This is not the token endpoint", Reply(401, fault("9")), (Reply(400, fault("9")), Reply(401, oauth("9")))),
     Example("The server does not say why", Reply(400), (Reply(300), Reply(500), Reply(400, b"Bad Request"))),
     Example("The server failed", Reply(503, oauth("x")), (Reply(501, oauth("x")), Reply(503, PAGE))),
@@ -332,6 +332,22 @@ EXAMPLES = (
         (Reply(300), Reply(200, oauth("x")), Reply(400, b"Bad Request")),
     ),
 )
+
+
+OTHER_REPLIES = [
+    # reply, hint
+    *((Reply(status), "Check {url_option}. In API Manager") for status in (406, 410, 411, 415, 421, 426, 501)),
+    *((Reply(status), "This is not the token endpoint. Check {url_option}") for status in (300, 304, 305)),
+    *((Reply(status, b"<html><title>Web server is down</title>"), "The server failed") for status in (520, 521, 530)),
+    (Reply(511, b"<html><title>Sign in</title>"), "This is not the token endpoint"),
+    (Reply(400, b"<html><title>The plain HTTP request was sent to HTTPS port</title>"), "The port requires TLS"),
+    (Reply(400, b"Client sent an HTTP request to an HTTPS server."), "The port requires TLS"),
+]
+
+
+@pytest.mark.parametrize(("reply", "hint"), OTHER_REPLIES)
+def test_what_stands_in_front_of_a_server_does_not_blame_the_credentials(reply: Reply, hint: str) -> None:
+    assert next(rule for rule in HINT_RULES if rule.fits(reply.case)).hint.startswith(hint)
 
 
 def test_each_rule_has_an_example() -> None:

@@ -120,6 +120,11 @@ BODIES: list[tuple[str, bytes, ErrorBody]] = [
     ("token whose type is wrong", b'{"access_token":5}', ErrorBody("other")),
     ("XML of something else", b"<status><up>yes</up></status>", ErrorBody("other")),
     ("no UTF-8", b"\xff\xfe\x00\x01", ErrorBody("other")),
+    (
+        "a letter in Latin-1",
+        '{"error":"invalid_grant","error_description":"J\u00fcrgen"}'.encode("latin-1"),
+        ErrorBody("oauth", "invalid_grant", "J\ufffdrgen"),
+    ),
     ("UTF-16", '{"error":"x"}'.encode("utf-16"), ErrorBody("other")),
 ]
 

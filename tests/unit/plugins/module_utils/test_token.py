@@ -40,6 +40,8 @@ LIFETIMES = [
     ("float, never rounded up", 3599.9, 3599, True),
     ("not a number", float("nan"), None, True),
     ("infinite", float("inf"), None, True),
+    ("float in a string", "3599.9", 3599, True),
+    ("infinite, as a string", "inf", None, True),
     ("word", "soon", None, True),
     ("empty string", "", None, True),
     ("list", [3600], None, True),

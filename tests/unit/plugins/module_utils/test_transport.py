@@ -275,6 +275,14 @@ def test_a_compressed_response_is_rejected(server: TokenServer) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
 
 
+@pytest.mark.parametrize("status", [102, 103])
+def test_interim_responses_are_skipped(server: TokenServer, status: int) -> None:
+    final = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    server.replies = [Reply(status, write=lambda stream: stream.write(final))]
+    response = post(server.url)
+    assert (response.status, response.body) == (200, b"{}")
+
+
 def endless_extension(stream: BufferedIOBase) -> None:
     stream.write(b"1;")
     while True:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from http.client import BadStatusLine, RemoteDisconnected
 from pathlib import Path
 
 import pytest
@@ -111,16 +112,43 @@ ERRORS: list[tuple[str, BaseException, str, str, bool]] = [
         "hostname",
         certificate_error(62, "Hostname mismatch, certificate is not valid for 'a'"),
         "Hostname",
-        "hostname",
+        "subject alternative names",
         False,
     ),
-    ("address", certificate_error(64, "IP address mismatch"), "IP address mismatch", "IP address", False),
+    (
+        "address",
+        certificate_error(64, "IP address mismatch"),
+        "IP address mismatch",
+        "subject alternative names",
+        False,
+    ),
     (
         "strict",
         certificate_error(92, "Missing Authority Key Identifier"),
         "(Missing Authority",
         "Check the cert",
         False,
+    ),
+    (
+        "bad name",
+        chained(requests.exceptions.InvalidURL(TEXT), UnicodeError("label too long")),
+        "resolved",
+        LATER,
+        True,
+    ),
+    (
+        "no status line",
+        requests.ConnectionError(u.ProtocolError(TEXT, BadStatusLine("SSH-2.0"))),
+        "the response is not valid HTTP",
+        "token endpoint",
+        False,
+    ),
+    (
+        "closed",
+        requests.ConnectionError(u.ProtocolError(TEXT, RemoteDisconnected(TEXT))),
+        "the connection was closed before",
+        "server log",
+        True,
     ),
     ("client, TLS 1.3", tls_error("TLSV13_ALERT_CERTIFICATE_REQUIRED"), "certificate required", "client_cert", False),
     ("client, TLS 1.2", tls_error("SSLV3_ALERT_HANDSHAKE_FAILURE"), "handshake failure", "client_cert", False),
@@ -159,6 +187,12 @@ PROXY_ERRORS: list[tuple[str, BaseException, str, str]] = [
         requests.exceptions.ProxyError(u.MaxRetryError(POOL, "/", u.ProxyError(TEXT, REFUSED))),  # type: ignore[arg-type]
         "the proxy http://proxy.example.com:3128 cannot be used or did not connect",
         "use_proxy: false",
+    ),
+    (
+        "port",
+        requests.exceptions.InvalidURL(u.LocationParseError(TEXT)),
+        "the proxy http://proxy.example.com:3128 cannot be used",
+        "HTTPS_PROXY",
     ),
     ("URL", requests.exceptions.InvalidProxyURL(TEXT), "the proxy http://proxy.example.com:3128", "HTTPS_PROXY"),
     (
@@ -218,6 +252,28 @@ def test_a_self_signed_certificate_can_have_expired_too() -> None:
 def test_handshake_failure_with_a_client_certificate_has_another_hint() -> None:
     failed = explained(tls_error("SSLV3_ALERT_HANDSHAKE_FAILURE"), settings=TransportSettings(client_cert="/c.pem"))
     assert "client_cert" not in (failed.hint or "")
+
+
+@pytest.mark.parametrize(
+    "reason", ["TLSV1_ALERT_UNKNOWN_CA", "SSLV3_ALERT_CERTIFICATE_EXPIRED", "SSLV3_ALERT_BAD_CERTIFICATE"]
+)
+def test_a_client_certificate_that_is_rejected_is_named(reason: str) -> None:
+    failed = explained(tls_error(reason), settings=TransportSettings(client_cert="/c.pem"))
+    assert "The server rejected client_cert" in (failed.hint or "")
+    assert "rejected client_cert" not in (explained(tls_error(reason)).hint or "")
+
+
+def test_an_intermediate_certificate_can_be_missing() -> None:
+    error, settings = certificate_error(20, "unable to get local issuer"), TransportSettings(ca_path="/ca.pem")
+    assert "the server must send the certificate" in (explained(error, settings=settings).hint or "")
+    own = certificate_error(18, "self-signed certificate")
+    assert "intermediate" not in (explained(own, settings=settings).hint or "")
+
+
+def test_the_proxy_of_a_response_that_broke_off_is_named() -> None:
+    error = requests.ConnectionError(u.ProtocolError(TEXT, BadStatusLine(TEXT)))
+    assert "went through the proxy http://proxy.example.com:3128" in (explained(error, proxy=PROXY).hint or "")
+    assert "proxy" not in (explained(error).hint or "")
 
 
 def test_plain_http_to_a_tls_port_is_suspected() -> None:
