@@ -106,7 +106,7 @@ def check_no_secret(texts: list[str], known: dict[str, str]) -> None:
 def expected_token(response: RawResponse) -> str | None:
     """The access token in RESPONSE, if it is valid HTTP."""
     try:
-        members = json.loads(response.body.decode("utf-8-sig"))
+        members = json.loads(response.body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         return None
     token = members.get("access_token") if isinstance(members, dict) else None

@@ -109,6 +109,11 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
         target.shutdown(socket.SHUT_WR)
 
 
+def _send_banner(connection: socket.socket) -> None:
+    connection.sendall(b"SSH-2.0-OpenSSH_9.6\r\n")
+    _send_nothing(connection)
+
+
 def _send_nothing(connection: socket.socket) -> None:
     while connection.recv(4096):
         pass
@@ -148,6 +153,31 @@ def old_tls(certificate: Path, key: Path) -> ssl.SSLContext:
     return context
 
 
+def strict_tls(certificate: Path, key: Path, authority: Path) -> ssl.SSLContext:
+    """A server context of TLS 1.2 that requires a client certificate of AUTHORITY."""
+    context = _tls(certificate, key)
+    # In TLS 1.3, the client sends its request before the server has rejected the certificate.
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.load_verify_locations(authority)
+    return context
+
+
+def rare_cipher(certificate: Path, key: Path) -> ssl.SSLContext:
+    """A server context whose only cipher the plugins do not support."""
+    context = _tls(certificate, key)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("AES128-SHA")
+    return context
+
+
+def other_names(certificate: Path, key: Path) -> ssl.SSLContext:
+    """A server context that does not know the name that the client sends."""
+    context = _tls(certificate, key)
+    context.sni_callback = lambda *_names: ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+    return context
+
+
 def closed_port() -> int:
     """A port of this machine without a server."""
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
@@ -168,21 +198,32 @@ def running_servers(directory: Path, simulator: Mapping[str, Any]) -> Iterator[t
     """Start all of them in addition to the SIMULATOR. Yields the proxy, and facts for the rows."""
     state = Path(simulator["state_dir"])
     certificate, key = write_self_signed(directory)
+    (directory / "not-hashed").mkdir()
+    (directory / "not-hashed" / "ca.pem").write_bytes(Path(simulator["ca_path"]).read_bytes())
     https_port = urlsplit(simulator["base_url"]).port or 0
     hosts = {"gateway.api.cloud.wso2.com": https_port, "wso2.example.com": https_port}
     proxy = Proxy(hosts)
-    old = old_tls(state / "server.pem", state / "server.key")
+    own = (state / "server.pem", state / "server.key")
+    old = old_tls(*own)
     with ExitStack() as stack:
 
         def start(serve: Serve, tls: ssl.SSLContext | None = None) -> int:
             return stack.enter_context(listening(serve, tls))
 
+        self_signed_port = start(_send_nothing, _tls(certificate, key))
         yield (
             proxy,
             {
                 "proxy_url": f"http://127.0.0.1:{start(proxy.serve)}",
-                "self_signed_url": f"https://localhost:{start(_send_nothing, _tls(certificate, key))}",
+                "self_signed_url": f"https://localhost:{self_signed_port}",
                 "self_signed_path": str(certificate),
+                "self_signed_key": str(key),
+                "tls_as_http_url": f"http://localhost:{self_signed_port}",
+                "strict_url": f"https://localhost:{start(_send_nothing, strict_tls(*own, Path(simulator['ca_path'])))}",
+                "rare_cipher_url": f"https://localhost:{start(_send_nothing, rare_cipher(*own))}",
+                "other_names_url": f"https://localhost:{start(_send_nothing, other_names(*own))}",
+                "banner_url": f"http://localhost:{start(_send_banner)}",
+                "not_hashed_ca_path": str(directory / "not-hashed"),
                 "old_tls_url": f"https://localhost:{start(_send_nothing, old)}",
                 "silent_url": f"https://localhost:{start(_send_nothing)}",
                 "endless_url": f"http://127.0.0.1:{start(_EndlessFirstResponse())}",

@@ -22,7 +22,9 @@ MTLS = {"consumer_key": "mtls_key", "consumer_secret": None}
 def no_request(name: str, cause: str, hint: str, **options: object) -> Row:
     """A connection attempt fails, so no request arrives."""
     more = {
-        key: options.pop(key) for key in ("environment", "proxy_targets", "entry_points", "covers") if key in options
+        key: options.pop(key)
+        for key in ("is_prefix", "environment", "proxy_targets", "entry_points", "covers")
+        if key in options
     }
     covers = str(more.pop("covers", "B1"))
     failure = {"attempts": 1}
@@ -96,6 +98,60 @@ TLS = (
         "the TLS handshake failed (wrong version number)",
         "Check the port in token_url",
         token_url="$https_as_http_url/oauth2/token",
+    ),
+    no_request(
+        "http on a port of TLS",
+        "the connection was closed before the response was complete",
+        "If the port uses TLS, use https://",
+        token_url="$tls_as_http_url/oauth2/token",
+        ca_path=None,
+        entry_points=ALL_ENTRY_POINTS,
+    ),
+    no_request(
+        "no HTTP",
+        "the response is not valid HTTP",
+        "Check that token_url is the token endpoint",
+        token_url="$banner_url/oauth2/token",
+        ca_path=None,
+    ),
+    no_request(
+        "no common cipher",
+        "the TLS handshake failed (",
+        "Or it supports no cipher of TLS 1.2 or later",
+        token_url="$rare_cipher_url/oauth2/token",
+        is_prefix=True,
+    ),
+    no_request(
+        "no client certificate",
+        "the TLS handshake failed (",
+        "set client_cert and client_key",
+        token_url="$strict_url/oauth2/token",
+        is_prefix=True,
+        entry_points=ALL_ENTRY_POINTS,
+    ),
+    no_request(
+        "client certificate of another CA",
+        "the TLS handshake failed (",
+        "The server rejected client_cert. Use a valid certificate of a CA that the server trusts",
+        token_url="$strict_url/oauth2/token",
+        client_cert="$self_signed_path",
+        client_key="$self_signed_key",
+        is_prefix=True,
+        entry_points=ALL_ENTRY_POINTS,
+    ),
+    no_request(
+        "unknown name",
+        "the TLS handshake failed (",
+        "The server does not know the hostname in token_url",
+        token_url="$other_names_url/oauth2/token",
+        is_prefix=True,
+    ),
+    no_request(
+        "CA in a directory without hashes",
+        "the certificate of the server cannot be verified (self-signed certificate in certificate chain)",
+        "Run openssl rehash there",
+        ca_path="$not_hashed_ca_path",
+        entry_points=ALL_ENTRY_POINTS,
     ),
     no_request(
         "no handshake",
@@ -271,4 +327,24 @@ WRONG_SETTINGS = (
     ),
 )
 
-TRANSPORT = (*TLS, *REDIRECTS, *SLOW_OR_MALFORMED, *PROXIES, *WRONG_SETTINGS)
+# On a control node of macOS, reading the proxies of the system would end the process: unit tests check that nothing
+# reads them.
+OTHER_SETTINGS = (
+    Row(
+        "CA from SSL_CERT_FILE",
+        covers="B1",
+        environment="SOCKS",
+        options={"ca_path": None},
+        entry_points=ALL_ENTRY_POINTS,
+    ),
+    no_request(
+        "SOCKS proxy without PySocks",
+        "the proxy socks5://127.0.0.1:1080 needs the Python library PySocks",
+        "Install it: pip install pysocks",
+        environment="SOCKS",
+        token_url="https://wso2.example.com/oauth2/token",
+        entry_points=ALL_ENTRY_POINTS,
+    ),
+)
+
+TRANSPORT = (*TLS, *REDIRECTS, *SLOW_OR_MALFORMED, *PROXIES, *WRONG_SETTINGS, *OTHER_SETTINGS)

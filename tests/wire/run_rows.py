@@ -35,6 +35,11 @@ ENVIRONMENTS: Mapping[str, Mapping[str, str]] = {
         "REQUESTS_CA_BUNDLE": "$ca_path",
     },
     "wrong settings": {"HTTPS_PROXY": "$closed_proxy_url", "REQUESTS_CA_BUNDLE": "/nowhere/ca.pem"},
+    "SOCKS": {
+        "ALL_PROXY": "socks5://proxy-user:proxy-password@127.0.0.1:1080",
+        "NO_PROXY": "127.0.0.1,localhost",
+        "SSL_CERT_FILE": "$ca_path",
+    },
 }
 
 
