@@ -346,7 +346,7 @@ OTHER_REPLIES = [
 
 
 @pytest.mark.parametrize(("reply", "hint"), OTHER_REPLIES)
-def test_what_stands_in_front_of_a_server_does_not_blame_the_credentials(reply: Reply, hint: str) -> None:
+def test_responses_of_a_proxy_do_not_blame_the_credentials(reply: Reply, hint: str) -> None:
     assert next(rule for rule in HINT_RULES if rule.fits(reply.case)).hint.startswith(hint)
 
 
