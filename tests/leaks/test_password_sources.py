@@ -53,16 +53,20 @@ class PasswordSource:
         """The user with this password."""
         return USERS[self.password]
 
-    def as_play(self, directory: Path) -> dict[str, Any]:
-        """A play that gets a token with this password and writes the token into DIRECTORY."""
-        path = directory / f"{self.name}.json"
+    @property
+    def variable(self) -> str:
+        """The variable that keeps the token for the last play."""
+        return f"token_{self.name.replace(' ', '_')}"
+
+    def as_play(self) -> dict[str, Any]:
+        """A play that gets a token with this password and keeps it in C(variable)."""
         if self.lookup is not None:
             options = ", ".join(filter(None, [f"'{PLUGIN}'", self.lookup]))
-            tasks = [write_json(f"lookup({options})", path)]
+            token, tasks = f"lookup({options})", []
         else:
-            result = "registered.results[0]" if "loop" in self.keywords else "registered"
-            task = {"name": self.name, PLUGIN: self.options, "register": "registered", **self.keywords}
-            tasks = [task, write_json(f"{result}.access_token", path)]
+            token = f"{'registered.results[0]' if 'loop' in self.keywords else 'registered'}.access_token"
+            tasks = [{"name": self.name, PLUGIN: self.options, "register": "registered", **self.keywords}]
+        tasks.append({"ansible.builtin.set_fact": {self.variable: f"{{{{ {token} }}}}"}, "no_log": True})
         return {"hosts": "all", "gather_facts": False, "tasks": tasks, **self.play}
 
 
@@ -129,9 +133,11 @@ def test_the_server_receives_the_password_of_every_source(ansible: Ansible, wso2
         "wso2_consumer_secret": "demo_secret",
         "wso2_token_store": "none",
     }
-    plays = [source.as_play(tmp_path) for source in PASSWORD_SOURCES]
+    plays = [source.as_play() for source in PASSWORD_SOURCES]
     for source, play in zip(PASSWORD_SOURCES, plays):
         play["vars"] = {**variables, **play.get("vars", {}), "wso2_username": source.username}
+    kept = ", ".join(source.variable for source in PASSWORD_SOURCES)
+    plays.append({"hosts": "all", "gather_facts": False, "tasks": [write_json(f"[{kept}]", tmp_path / "tokens.json")]})
     run = ansible.play_all(
         plays,
         environment={"ANSIBLE_BECOME_ALLOW_SAME_USER": "1"},
@@ -143,6 +149,7 @@ def test_the_server_receives_the_password_of_every_source(ansible: Ansible, wso2
     assert [(form["username"], form["password"]) for form in sent] == [
         (source.username, source.password) for source in PASSWORD_SOURCES
     ]
-    tokens = [json.loads((tmp_path / f"{source.name}.json").read_text("utf-8")) for source in PASSWORD_SOURCES]
+    tokens = json.loads((tmp_path / "tokens.json").read_text("utf-8"))
+    assert len(tokens) == len(PASSWORD_SOURCES)
     assert all(wso2.is_active(token) for token in tokens)
     assert run.leaks(PASSWORD, BRACES, WRONG, "demo_secret", *tokens) == []
