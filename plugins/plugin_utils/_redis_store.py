@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from ansible_collections.apiops.wso2.plugins.module_utils._errors import OptionError
@@ -52,8 +52,8 @@ _TOMBSTONE_SECONDS = 24 * 60 * 60
 _LEASE_SECONDS = 10.0
 _LEASE_RENEWAL_SECONDS = 3.0
 _LOCK_POLL_SECONDS = 0.1
-# A holder sends at most a few requests, each of which has a deadline.
-_LOCK_TIMEOUT_SECONDS = 120.0
+# A holder sends at most so many requests, each of which has a deadline.
+_REQUESTS_OF_HOLDER = 3
 _UNLOCK_SCRIPT = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) else return 0 end"
 _RENEW_SCRIPT = (
     "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('pexpire',KEYS[1],ARGV[2]) else return 0 end"
@@ -64,13 +64,13 @@ class RedisStore:
     """A key for each entry and for each lock; both expire.
 
     url: C(redis://) or C(rediss://), as redis-py reads it. Raises C(OptionError) if it names no host.
+    request_timeout: seconds that the holder of a lock can take for each of its requests.
     """
 
-    def __init__(
-        self, url: str, *, near: DirectoryStore | None = None, lock_timeout: float = _LOCK_TIMEOUT_SECONDS
-    ) -> None:
+    def __init__(self, url: str, *, near: DirectoryStore | None = None, request_timeout: float = 30.0) -> None:
         self._url = url
-        self._lock_timeout = lock_timeout
+        # A holder that was killed keeps the lock until its lease ends.
+        self._lock_timeout = _LEASE_SECONDS + _REQUESTS_OF_HOLDER * request_timeout
         self.shown_name = _shown_url(url)
         suffix = hashlib.sha256(self.shown_name.encode("utf-8")).hexdigest()
         self._near = near or DirectoryStore(f"{run_directory()}-{suffix}")
@@ -163,7 +163,8 @@ class RedisStore:
             if not isinstance(remaining, int) or remaining == -1 or remaining > _LEASE_SECONDS * 1000:
                 raise StoreError(f"The token store {self.shown_name} holds a lock that does not expire")
             if time.monotonic() > deadline:
-                raise StoreError(f"Timed out waiting for the lock on the token store {self.shown_name}")
+                # Other hosts of this run do not wait as long one after the other.
+                self._give_up(f"Timed out waiting for the lock on the token store {self.shown_name}")
             time.sleep(_LOCK_POLL_SECONDS)
         released = threading.Event()
         renewal = threading.Thread(target=self._renew_lease, args=(key, value, released), daemon=True)
@@ -194,17 +195,20 @@ class RedisStore:
             return command(self._connected(library))
         except (TypeError, ValueError) as error:
             if self._client is not None and self._step.has_connected:
-                self._error = StoreError(f"The token store {self.shown_name} sent a reply that Redis does not send")
+                problem = f"The token store {self.shown_name} sent a reply that Redis does not send"
             else:
                 # Some parts of the URL are read when the first connection is made.
                 problem = "is a Redis URL with a host, a database or a parameter that redis-py does not understand"
                 raise OptionError("token_store", problem, hint="Use the form redis://HOST:6379/0") from error
         except Exception as error:
-            self._error = StoreError(
-                f"{_problem(error, library.exceptions)} the token store {self.shown_name}{_why(error)}"
-            )
+            problem = f"{_problem(error, library.exceptions)} the token store {self.shown_name}{_why(error)}"
+        return self._give_up(problem)
+
+    def _give_up(self, problem: str) -> NoReturn:
+        """Do without the server for a while, in all processes of this run. Raises C(StoreError)."""
+        self._error = StoreError(problem)
         with suppress(StoreError):
-            self._near.write(_LAST_ERROR, str(self._error).encode("utf-8"), _CIRCUIT_BREAKER_SECONDS)
+            self._near.write(_LAST_ERROR, problem.encode("utf-8"), _CIRCUIT_BREAKER_SECONDS)
         raise self._error from None
 
     def _recent_error(self) -> StoreError | None:

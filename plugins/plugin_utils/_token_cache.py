@@ -132,11 +132,13 @@ class TokenCache:
         self.failures = FailureMemory(
             request, self._run, identity=identity.encode("ascii"), connection=connection, place=place, note=self._note
         )
-        self._entries = self._choose_entries(token_store, credentials.encode("ascii"), identity.encode("ascii"), place)
+        store = open_store(token_store, request_timeout=request.transport.timeout)
+        self._entries = self._choose_entries(store, credentials.encode("ascii"), identity.encode("ascii"), place)
 
-    def _choose_entries(self, token_store: str, credentials: bytes, identity: bytes, place: str) -> list[_Entry]:
+    def _choose_entries(
+        self, store: TokenStore | None, credentials: bytes, identity: bytes, place: str
+    ) -> list[_Entry]:
         """The entry in the named store, and the one in the run's own that replaces it where that cannot be used."""
-        store = self._run if token_store == RUN else open_store(token_store)
         if store is None:
             return []
         own = _Entry(self._run, EntryCipher(identity))
@@ -442,7 +444,7 @@ class FailureMemory:
         return _to_json(key).encode("ascii")
 
 
-def open_store(named: str) -> TokenStore | None:
+def open_store(named: str, *, request_timeout: float = 30.0) -> TokenStore | None:
     """The store that the option C(token_store) names; None for C(none). Raises C(OptionError)."""
     if named == "none":
         return None
@@ -452,7 +454,7 @@ def open_store(named: str) -> TokenStore | None:
         # Imported lazily: most runs do without Redis.
         from ansible_collections.apiops.wso2.plugins.plugin_utils._redis_store import RedisStore
 
-        return RedisStore(named)
+        return RedisStore(named, request_timeout=request_timeout)
     directory = os.path.expanduser(named)
     if not os.path.isabs(directory) or "\0" in directory:
         raise OptionError("token_store", "must be run, none, an absolute directory path, or a redis:// URL")

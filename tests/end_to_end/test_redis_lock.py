@@ -68,13 +68,17 @@ def _serving(redis: _LockedRedis) -> AbstractContextManager[str]:
     return scripted_redis(converse)
 
 
-# A lock without expiry, one that does not exist any more, and one that expires long after any holder would renew it.
-@pytest.mark.parametrize("remaining", [-1, 3_600_000], ids=["without expiry", "expiry in an hour"])
+# A lock without expiry, one that expires long after any holder would renew it, and one that is renewed for ever.
+LOCKS = {"without expiry": -1, "expiry in an hour": 3_600_000, "renewed for ever": 5_000}
+
+
+@pytest.mark.parametrize("remaining", LOCKS.values(), ids=LOCKS)
 def test_a_lock_that_is_held_for_ever(ansible: Ansible, wso2: Wso2, variables: dict[str, Any], remaining: int) -> None:
     redis = _LockedRedis(remaining)
     with _serving(redis) as url:
         begun = time.monotonic()
-        run = ansible.play([TASK, LOOKUP], variables={**variables, "wso2_token_store": url}, hosts=HOSTS)
+        given = {**variables, "wso2_token_store": url, "wso2_timeout": 2}
+        run = ansible.play([TASK, LOOKUP], variables=given, hosts=HOSTS)
         seconds = time.monotonic() - begun
     assert run.returncode == 0, run.stdout + run.stderr
     assert redis.locks_refused > 0

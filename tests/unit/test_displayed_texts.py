@@ -33,7 +33,7 @@ EXCEPTION_TEXTS = Counter(
     {
         "action/wso2_password_token.py": 2,
         "module_utils/_transport.py": 1,
-        "plugin_utils/_redis_store.py": 2,
+        "plugin_utils/_redis_store.py": 1,
         "plugin_utils/_token_provider.py": 1,
     }
 )

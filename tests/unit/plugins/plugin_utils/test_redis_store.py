@@ -274,12 +274,20 @@ def test_a_lock_that_does_not_expire_is_not_waited_for(near: DirectoryStore, mil
             pass
 
 
-def test_waiting_for_a_lock_that_is_extended_forever_times_out(near: DirectoryStore) -> None:
+def test_waiting_for_a_lock_that_is_extended_forever_times_out(
+    near: DirectoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once in a run: other hosts do not wait for it one after the other."""
+    monkeypatch.setattr(_redis_store, "_LEASE_SECONDS", 0.2)
     with FakeRedis() as server, within(SECONDS):
-        server.values[KEY + b".lock"] = b"another process"
-        store = RedisStore(server.url, near=near, lock_timeout=0.5)
-        with pytest.raises(StoreError, match="Timed out waiting for the lock"), store.lock(NAME):
-            pass
+        server.values[KEY + b".lock"], server.expiry[KEY + b".lock"] = b"another process", 100
+        started = time.monotonic()
+        for _host in range(2):
+            store = RedisStore(server.url, near=near, request_timeout=0.5)
+            with pytest.raises(StoreError, match="Timed out waiting for the lock"), store.lock(NAME):
+                pass
+        # Three requests of its holder, and the lease.
+        assert 1.7 <= time.monotonic() - started < 3.4
 
 
 URLS = ["redis://", "redis://:pw@", "redis://host:port/0", "redis://[::1/0"]
