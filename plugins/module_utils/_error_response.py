@@ -135,6 +135,13 @@ _NOT_THE_ENDPOINT = (
 _LOCK_WARNING = "Further failed attempts can lock the account"
 _CHECK_PASSWORD = "Check username and password"  # noqa: S105 - a sentence
 _CHECK_CLIENT = "Check consumer_key and consumer_secret. Verify that the secret does not end with a newline"
+_OTHER_APPLICATION = (
+    "The token can belong to another application. Use consumer_key and consumer_secret of the application that it was "
+    f"issued to. {_CHECK_CLIENT}"
+)
+_DISABLED_GRANT = (
+    "The {grant} grant is disabled on the server. Enable it in deployment.toml, section [oauth.grant_type.{what}]"
+)
 _TENANT_RULE = "WSO2 treats everything after the last @ in the username as the tenant domain"
 _LOCKED = "The account is locked. Ask an administrator to unlock it, or wait until the lock expires"
 _USER_GRANTS = (PASSWORD_GRANT, REFRESH_GRANT)
@@ -258,13 +265,8 @@ HINT_RULES: tuple[HintRule, ...] = (
         error="invalid_client",
         subject=CLIENT,
     ),
-    HintRule(
-        "The token can belong to another application. Use consumer_key and consumer_secret of the application that it "
-        f"was issued to. {_CHECK_CLIENT}",
-        what=(REVOCATION,),
-        error="unauthorized_client",
-        subject=CLIENT,
-    ),
+    HintRule(_OTHER_APPLICATION, what=(REVOCATION,), error="unauthorized_client", status=(401,), subject=CLIENT),
+    HintRule(_OTHER_APPLICATION, what=(REVOCATION,), error="unauthorized_client"),
     HintRule(_CHECK_CLIENT, error="unauthorized_client", status=(401,), subject=CLIENT),
     # Up to API Manager 2.2 with status 404 or 400.
     HintRule(_CHECK_CLIENT, text=r"decoding authorization header", subject=CLIENT),
@@ -280,10 +282,13 @@ HINT_RULES: tuple[HintRule, ...] = (
         error="unauthorized_client|unsupported_grant_type",
     ),
     HintRule(
-        "The {grant} grant is disabled on the server. Enable it in deployment.toml, section [oauth.grant_type.{what}]",
+        _DISABLED_GRANT,
+        what=(REFRESH_GRANT,),
         error="invalid_request",
         text=r"(?i)Unsupported grant_type",
+        subject=REFRESH_TOKEN,
     ),
+    HintRule(_DISABLED_GRANT, error="invalid_request", text=r"(?i)Unsupported grant_type"),
     # The scope
     HintRule(
         "The server requires a scope. Set scope",
@@ -415,7 +420,8 @@ def error_from_response(response: Response, request: TokenRequest, *, what: str,
 def is_final(request: TokenRequest, what: str, status: int, body: bytes) -> bool:
     """For C(send_request): is this one of the responses that another attempt cannot change?"""
     case = _case(what, status, body, request)
-    if rule_for(case, HINT_RULES).subject in (USER, CLIENT, REFRESH_TOKEN):
+    # An invalid_grant can have counted as a failed login, whatever its text blames.
+    if rule_for(case, HINT_RULES).subject in (USER, CLIENT, REFRESH_TOKEN) or case.error == "invalid_grant":
         return True
     # WSO2 answers these with a server error, which is not one.
     is_own_fault = _has_long_scope(case) or (what == PASSWORD_GRANT and status == 500 and _at_signs(case) > 0)

@@ -72,8 +72,10 @@ class Token:
         """Read the MEMBERS of a success response. C(access_token) must satisfy C(is_token_text); the rest may not."""
         seconds = _seconds(members.get("expires_in"))
         never = seconds is not None and seconds >= _NEVER_FROM
-        lifetime = None if never or seconds is None else max(0, seconds)
         access_token = str(members["access_token"])
+        claimed = _claimed_lifetime(access_token)
+        # A server checks the exp of a JWT, whatever expires_in says.
+        lifetime = None if never or seconds is None else max(0, seconds if claimed is None else min(seconds, claimed))
         token_type = members.get("token_type")
         type_name = token_type if isinstance(token_type, str) and _TOKEN_TYPE.fullmatch(token_type) else None
         scope = _scopes(members.get("scope"))
@@ -95,7 +97,7 @@ class Token:
             id_token=_optional_token(members.get("id_token")),
             extra={name: value for name, value in members.items() if name not in _STANDARD_MEMBERS},
             received_at=received_at or float(asked_at),
-            has_full_lifetime=lifetime is not None and _is_full_lifetime(access_token, lifetime),
+            has_full_lifetime=lifetime is not None and _is_full_lifetime(lifetime, claimed),
             dropped=tuple(dropped),
         )
 
@@ -199,13 +201,18 @@ def _optional_token(value: object) -> str | None:
     return str(value) if is_token_text(value) else None
 
 
-def _is_full_lifetime(access_token: str, lifetime: int) -> bool:
+def _is_full_lifetime(lifetime: int, claimed: int | None) -> bool:
     """Did the server just issue a token that is valid for LIFETIME seconds, or return one that it issued earlier?"""
+    if claimed is not None:
+        return lifetime >= claimed - 1
+    return lifetime < _MIN_VALIDITY or lifetime % _ROUND_SECONDS == 0
+
+
+def _claimed_lifetime(access_token: str) -> int | None:
+    """The seconds from C(iat) to C(exp) of a JWT (RFC 7519), or None for any other token."""
     claims = _jwt_claims(access_token)
     issued, end = claims.get("iat"), claims.get("exp")
-    if isinstance(issued, int) and isinstance(end, int) and end > issued:
-        return lifetime >= end - issued - 1
-    return lifetime < _MIN_VALIDITY or lifetime % _ROUND_SECONDS == 0
+    return end - issued if isinstance(issued, int) and isinstance(end, int) and end > issued else None
 
 
 def _jwt_claims(access_token: str) -> Mapping[str, object]:

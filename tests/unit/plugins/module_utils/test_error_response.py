@@ -322,6 +322,22 @@ ROWS = [
     ),
     Row("no token", "This is not the token endpoint", ENDPOINT, 200, {"hello": "world"}),
     Row("unknown", "WSO2 server log", REQUEST, 400, oauth("something_new")),
+    Row(
+        "revocation that the client may not request",
+        "belong to another application",
+        REQUEST,
+        400,
+        oauth("unauthorized_client"),
+        what=REVOCATION,
+    ),
+    Row(
+        "refresh token grant disabled on the server",
+        "The refresh token grant is disabled",
+        REFRESH_TOKEN,
+        400,
+        oauth("invalid_request", "Unsupported grant_type value"),
+        what=REFRESH,
+    ),
 ]
 
 
@@ -340,6 +356,7 @@ def test_hint_and_subject(row: Row) -> None:
 
 FINAL = [
     ("wrong password, 503", PASSWORD, 503, oauth("invalid_grant"), {}, True),
+    ("user store that does not respond, 503", PASSWORD, 503, oauth("invalid_grant", "error from user store"), {}, True),
     ("wrong client, 500", PASSWORD, 500, oauth("invalid_client"), {}, True),
     ("wrong client, 401", REFRESH, 401, oauth("unauthorized_client"), {}, True),
     ("refresh token, 429", REFRESH, 429, oauth("invalid_grant"), {}, True),

@@ -226,6 +226,15 @@ EXAMPLES = (
     ),
     Example(
         "The token can belong to another application",
+        Reply(401, oauth("unauthorized_client"), REVOCATION),
+        (
+            Reply(401, oauth("unauthorized_client")),
+            Reply(401, oauth("client"), REVOCATION),
+            oauth_reply("unauthorized_client", None, REVOCATION),
+        ),
+    ),
+    Example(
+        "The token can belong to another application",
         oauth_reply("unauthorized_client", None, REVOCATION),
         (oauth_reply("unauthorized_client"), oauth_reply("client", None, REVOCATION)),
     ),
@@ -246,6 +255,15 @@ EXAMPLES = (
         (oauth_reply("unsupported_grant_type"), oauth_reply("unsupported", None, REFRESH)),
     ),
     Example("Enable the {grant} grant", oauth_reply("unsupported_grant_type"), (oauth_reply("unsupported"),)),
+    Example(
+        "The {grant} grant is disabled on the server",
+        oauth_reply("invalid_request", "Unsupported grant_type", REFRESH),
+        (
+            oauth_reply("invalid_request", "Unsupported grant_type"),
+            oauth_reply("x", "Unsupported grant_type", REFRESH),
+            oauth_reply("invalid_request", "grant_type", REFRESH),
+        ),
+    ),
     Example(
         "The {grant} grant is disabled on the server",
         oauth_reply("invalid_request", "Unsupported grant_type"),

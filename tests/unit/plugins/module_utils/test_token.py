@@ -387,3 +387,19 @@ NEW_TOKENS: list[tuple[str, str, int | None, bool]] = [
 )
 def test_full_lifetime(access_token: str, expires_in: int | None, is_full: bool) -> None:
     assert token(access_token=access_token, expires_in=expires_in).has_full_lifetime is is_full
+
+
+@pytest.mark.parametrize(
+    ("claims", "expires_in", "left"),
+    [
+        ({"iat": NOW, "exp": NOW + 300}, 3600, 300),
+        ({"iat": NOW - 60, "exp": NOW + 3540}, 3540, 3540),
+        ({"exp": NOW + 300}, 3600, 3600),
+        ({"iat": NOW, "exp": NOW + 300}, None, None),
+    ],
+    ids=["JWT that expires earlier", "JWT that was issued earlier", "JWT without iat", "no expires_in"],
+)
+def test_a_jwt_is_valid_no_longer_than_it_says(
+    claims: dict[str, int], expires_in: int | None, left: int | None
+) -> None:
+    assert token(access_token=_jwt(claims), expires_in=expires_in).to_result(now=NOW)["expires_in"] == left
