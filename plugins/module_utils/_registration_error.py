@@ -174,6 +174,8 @@ HINT_RULES: tuple[HintRule, ...] = (
         error="901405",
     ),
     HintRule("Check name", what=(PORTAL,), status=(400,), text=r"\bname\b"),
+    # A token endpoint.
+    HintRule(_NOT_THE_ENDPOINT, status=(400,), text=r"Missing grant_type parameter", subject=ENDPOINT),
     HintRule("Check name and grant_types", status=(400, 422)),
     HintRule(
         "A service provider of this name was created in another way, or the server has just started. Use another name, "

@@ -125,6 +125,13 @@ ROWS = [
     Row("The server cannot add grants", IDENTITY_SERVER, 405, b"", "PUT"),
     Row("The server does not find clients", IDENTITY_SERVER, 404, b"", "GET"),
     Row("Check registration_url, for example https://HOST:9443/api/id", IDENTITY_SERVER, 404, subject=ENDPOINT),
+    Row(
+        "Check registration_url, for example",
+        API_MANAGER,
+        400,
+        oauth("invalid_request", "Missing grant_type parameter value"),
+        subject=ENDPOINT,
+    ),
     Row("The port requires TLS", API_MANAGER, 400, b"This combination requires TLS.", subject=ENDPOINT),
     Row("The server failed", API_MANAGER, 503, subject=ENDPOINT),
     Row("The server failed", PORTAL, 500, BUG, "GET", ENDPOINT),
