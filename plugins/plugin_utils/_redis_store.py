@@ -230,6 +230,9 @@ class RedisStore:
             )
             # What the URL says takes precedence over arguments, and an encrypted entry is no text.
             pool.connection_kwargs["decode_responses"] = False
+            if self._url.startswith("rediss:") and pool.connection_kwargs.get("ssl_cert_reqs") != "none":
+                # Before redis-py 6, a certificate of any other host would be good enough.
+                pool.connection_kwargs.setdefault("ssl_check_hostname", True)
             pool.connection_class = _limited(pool.connection_class, self._step)
             self._client = library.Redis(connection_pool=pool)
         return self._client

@@ -315,6 +315,31 @@ def test_the_shown_name_has_no_credentials() -> None:
     assert RedisStore("redis://[::1]/0").shown_name == "redis://[::1]:6379/0"
 
 
+@pytest.mark.parametrize(
+    ("url", "checked"),
+    [
+        ("rediss://127.0.0.1:1/0", True),
+        ("rediss://127.0.0.1:1/0?ssl_cert_reqs=none", None),
+        ("redis://127.0.0.1:1/0", None),
+    ],
+)
+def test_the_certificate_must_have_the_hostname(
+    near: DirectoryStore, monkeypatch: pytest.MonkeyPatch, url: str, checked: bool | None
+) -> None:
+    """redis-py before 6 does not check it by itself."""
+    redis = pytest.importorskip("redis")
+    make, pools = redis.ConnectionPool.from_url, []
+
+    def from_url(url: str, **options: Any) -> Any:
+        pools.append(make(url, **options))
+        return pools[-1]
+
+    monkeypatch.setattr(redis.ConnectionPool, "from_url", from_url)
+    with pytest.raises(StoreError):
+        RedisStore(url, near=near).read(NAME)
+    assert pools[0].connection_kwargs.get("ssl_check_hostname") is checked
+
+
 def test_the_library_is_missing(near: DirectoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
     load = builtins.__import__
 
