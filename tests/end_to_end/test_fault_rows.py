@@ -342,7 +342,7 @@ def test_c5_censored_failures_with_the_same_text_are_all_readable(ansible: Ansib
 @pytest.mark.parametrize("entry_point", ["module", "lookup"])
 def test_e5_the_text_of_the_import_error_is_shown(ansible: Ansible, tmp_path: Path, entry_point: str) -> None:
     (tmp_path / "urllib3.py").write_text("raise ImportError('urllib3 v2 only supports OpenSSL 1.1.1+')\n", "utf-8")
-    variables = _variables("https://127.0.0.1:1/oauth2/token")
+    variables = _variables(wso2_token_url="https://127.0.0.1:1/oauth2/token")
     run = _play(ansible, [_get(entry_point, is_failing=True)], variables, environment={"PYTHONPATH": str(tmp_path)})
     shown = " ".join((run.stdout + run.stderr).split())
     assert "The Python library requests cannot be imported by" in shown

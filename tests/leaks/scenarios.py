@@ -113,7 +113,7 @@ def _scenarios(wso2: Wso2, echoes: Mapping[str, Wso2], malformed: Wso2) -> tuple
         Scenario(
             "tls-failure",
             *_user(wso2, "tls-failure", token_url=wso2.wrong_name_url + "/oauth2/token"),
-            words=("the certificate of the server cannot be verified", "Use the hostname"),
+            words=("the certificate of the server cannot be verified", "subject alternative names of the certificate"),
         ),
         Scenario(
             "malformed",
