@@ -112,11 +112,14 @@ def _given(options: Mapping[str, Any]) -> list[str]:
     return [option for option, value in options.items() if value is not None]
 
 
-# One worker runs both tests of a run, because each worker would play it again.
-@pytest.fixture(
-    scope="module",
-    params=[pytest.param(run, marks=pytest.mark.xdist_group(run.name), id=run.name) for run in RUNS],
-)
+def _param(run: Channels) -> Any:
+    # One worker runs both tests of a run, because each worker would play it again. test_matrix.py has the other
+    # connection and the debug output on each release.
+    marks = [pytest.mark.xdist_group(run.name), *([] if run is RUNS[0] else [pytest.mark.any_release])]
+    return pytest.param(run, marks=marks, id=run.name)
+
+
+@pytest.fixture(scope="module", params=map(_param, RUNS))
 def recorded(
     request: pytest.FixtureRequest,
     collections: Path,

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from channels import CORE
 from forms import PLUGIN
-from playbook import Ansible, Run, TaggedText, write_json
+from playbook import Ansible, Run, TaggedText
 from secret_search import compact
 from targets import TARGETS
 from wso2 import Wso2, running_wso2
@@ -82,20 +82,18 @@ def _play(ansible: Ansible, tasks: list[dict[str, Any]], variables: Mapping[str,
 
 
 def _write_results(expression: str, directory: Path) -> list[dict[str, Any]]:
-    """Tasks that write the mapping of EXPRESSION and, with a template, its header into DIRECTORY."""
-    template = directory / "header.j2"
-    template.write_text(f"{{{{ ({expression}).authorization }}}}", "utf-8")
+    """A task that writes the mapping of EXPRESSION, and its header on the next line, into DIRECTORY."""
+    template = directory / "result.j2"
+    template.write_text(f"{{{{ ({expression}) | to_json }}}}\n{{{{ ({expression}).authorization }}}}", "utf-8")
     rendered = {"src": str(template), "dest": f"{directory}/{{{{ inventory_hostname }}}}.txt", "mode": "0600"}
-    return [
-        write_json(expression, directory / "{{ inventory_hostname }}.json"),
-        {"ansible.builtin.template": rendered, "diff": False},
-    ]
+    return [{"ansible.builtin.template": rendered, "diff": False}]
 
 
 def _check_values(run: Run, special_server: Wso2, directory: Path) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
     for user in PASSWORDS:
-        result = json.loads((directory / f"{user}.json").read_text("utf-8"))
+        written, _line_break, header = (directory / f"{user}.txt").read_text("utf-8").partition("\n")
+        result = json.loads(written)
         assert (result["access_token"], result["refresh_token"], result["id_token"]) == (
             SPECIAL,
             f"r{SPECIAL}",
@@ -105,7 +103,7 @@ def _check_values(run: Run, special_server: Wso2, directory: Path) -> None:
         assert (result["scope"], result["token_type"], result["expires"]) == (["orders_read"], "Bearer", True)
         assert result["extra"] == {"note": SPECIAL, "number": 36}
         assert 0 < result["expires_in"] <= 3600
-        assert (directory / f"{user}.txt").read_text("utf-8") == f"Bearer {SPECIAL}"
+        assert header == f"Bearer {SPECIAL}"
     forms = [dict(entry["form"]) for entry in special_server.token_requests()]
     assert {form["username"]: form["password"] for form in forms} == PASSWORDS
     assert len(forms) == len(PASSWORDS)

@@ -45,7 +45,7 @@ WRONG_URLS = (
         options={"token_url": "$http_url/token", "ca_path": None},
     ),
     http_failure("forbidden by something unknown", 403, " with an empty body", "The server does not say why", raw(403)),
-    http_failure("content type is rejected", 415, " with an empty body", "The server does not say why", raw(415)),
+    http_failure("content type is rejected", 415, " with an empty body", NEW_URL, raw(415)),
     http_failure(
         "base URL instead of the endpoint",
         200,
